@@ -1,0 +1,1 @@
+"""A live database into a ``Catalog``, a ``Catalog`` into DDL; contracts, drift, equality."""

@@ -1,0 +1,1 @@
+"""URLs into connections, the embedded server, and the identity of a target database."""

@@ -1,0 +1,287 @@
+"""What a mapping should have produced, from the sources alone: the second compiler.
+
+It reads no work table, crosswalk or ledger of the load, and writes its SQL in another shape: one
+query per arm, joins instead of reject codes, window functions instead of updates. A filter, join,
+arm, column or time zone that the load got wrong shows as a difference, by key and column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from integrity.mapping.candidates import Item, Slot, checks, is_valid, key_sql, slots
+from integrity.mapping.layout import Layout
+from integrity.mapping.load import preference, sortable
+from integrity.mapping.resolved import Given, ResolvedArm, ResolvedMapping, ResolvedSource, Value
+from integrity.model import Column, Name
+from integrity.sql.quote import ident, literal, qualified
+from integrity.sql.template import render
+
+BUCKETS = 1024
+# Types that have no hash function; their text has one.
+_UNHASHABLE = ("json", "xml", "point", "box", "line", "lseg", "path", "polygon", "circle")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Writes the query of what should be there, and the comparison with what is."""
+
+    mapping: ResolvedMapping
+    layout: Layout
+
+    def drop_work_tables(self) -> Iterator[str]:
+        """Drops the work tables of the verification."""
+        for part in ("differences", "expected", "expected_matched", "expected_members"):
+            yield f"drop table if exists {qualified(self._work(part))}"
+
+    def prepare(self) -> Iterator[str]:
+        """Work tables that the expectation needs: none when one query says it all."""
+        yield from self.drop_work_tables()
+        if not self.mapping.direct:
+            yield self._matched()
+            yield f"analyze {qualified(self._work('expected_matched'))}"
+            yield self._rows()
+        if self.mapping.referenced:
+            yield self._members()
+            yield f"analyze {qualified(self._work('expected_members'))}"
+
+    def query(self) -> str:
+        """A query of the expected rows: the key, the mapped columns, the provenance columns."""
+        if self.mapping.direct:
+            return self._direct()
+        key = [] if not self.mapping.assigned else [("integrity_row", self.mapping.primary.name)]
+        shown = [*key, *((c.name, c.name) for c in self.mapping.columns)]
+        columns = ",\n    ".join(f"e.{ident(a)} as {ident(b)}" for a, b in shown)
+        return f"select\n    {columns}\nfrom {qualified(self._work('expected'))} as e"
+
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that are compared, the key first."""
+        inline = [self.mapping.provenance(kind) for kind in ("source", "key", "arm")]
+        provenance = [c for c in inline if c] if self.mapping.inline else []
+        mapped = [c for c in self.mapping.columns if c.name != self.mapping.primary.name]
+        return (self.mapping.primary, *mapped, *provenance)
+
+    def compare(self) -> Iterator[str]:
+        """Writes the buckets that differ to a work table and stops the run if there are any."""
+        yield "set local work_mem = '256MB'"
+        differences = qualified(self._work("differences"))
+        yield f"create {self.layout.work_storage} table {differences} as\n{self.differing_buckets()}"
+        yield render(
+            "verify_mapping.assert.sql",
+            differences=self._work("differences"),
+            mapping=str(self.mapping.name),
+            buckets=BUCKETS,
+        )
+
+    def differing_buckets(self) -> str:
+        """A query of the buckets whose rows differ between expectation and table."""
+        return render(
+            "verify_mapping.differing_buckets.sql",
+            bucket=self._bucket(),
+            hash=self._hash(),
+            expected=self.query(),
+            table=self.layout.unified(self.mapping.name),
+        )
+
+    def _bucket(self) -> str:
+        key = f"t.{ident(self.mapping.primary.name)}"
+        return f"hash_record_extended(row({key}), 0) & {BUCKETS - 1}"
+
+    def _hash(self) -> str:
+        values = ", ".join(hashable(column) for column in self.columns())
+        return f"hash_record_extended(row({values}), 0)"
+
+    # --- candidates --------------------------------------------------------------------------
+
+    def _candidates(self) -> str:
+        arms = [self._arm(source, arm) for source in self.mapping.sources for arm in source.arms]
+        conditions = [f"({check.expression}) is not false" for check in checks(self.mapping)]
+        if self.mapping.direct:
+            required = self.mapping.required()
+            conditions += [f"{ident(column.name)} is not null" for column in required]
+        return render("verify_mapping.candidates.sql", arms=arms, conditions=conditions)
+
+    def _arm(self, source: ResolvedSource, arm: ResolvedArm) -> str:
+        return render(
+            "verify_mapping.arm.sql",
+            source=source,
+            arm=arm,
+            key=key_sql(source, self.mapping.key_type, alias="s"),
+            items=[Item(c.name, self._value(source, arm, c)) for c in self.mapping.columns],
+            joins=[self._join(slot, arm) for slot in slots(source)],
+            conditions=list(self._conditions(source, arm)),
+            **{"from": self.layout.legacy(source.table)},
+        )
+
+    def _value(self, source: ResolvedSource, arm: ResolvedArm, column: Column) -> str:
+        value = arm.value(column.name)
+        if value is None:
+            return f"null::{column.type}"
+        if value.given:
+            return f"({value.given.text})::{column.type}"
+        found = [s.alias for s in slots(source) if s.column.name == column.name]
+        if len(found) == 1:
+            return f"{found[0]}.integrity_found::{column.type}"
+        whens = " ".join(
+            f"when {alias}.integrity_times = 1 then {alias}.integrity_found" for alias in found
+        )
+        return f"(case {whens} end)::{column.type}"
+
+    def _join(self, slot: Slot, arm: ResolvedArm) -> dict[str, object]:
+        way, value = slot.way, arm.value(slot.column.name)
+        assert value is not None
+        given = [g.text for g in value.ways[slot.number - 1].given]
+        alone = len(value.ways) == 1
+        if way.crosswalk_of:
+            relation, given = self._crosswalk_relation(slot, given)
+        else:
+            relation = render(
+                "verify_mapping.lookup.sql",
+                table=self.layout.unified(way.table),
+                by=way.by,
+                take=way.take,
+                cast_take="uuid" if slot.column.type == "uuid" else None,
+                only_single=alone,
+            )
+        return {
+            "alias": slot.alias,
+            "relation": relation,
+            "optional": not alone or way.optional,
+            "on": [(f"integrity_by_{n}", text) for n, text in enumerate(given, 1)],
+        }
+
+    def _crosswalk_relation(self, slot: Slot, given: list[str]) -> tuple[str, list[str]]:
+        way = slot.way
+        members = self.layout.work(way.table, "expected_members")
+        relation = (
+            "select integrity_key as integrity_by_1, integrity_unified as integrity_found,"
+            " 1 as integrity_times\n"
+            f"from {qualified(members)}\n"
+            f"where integrity_label = {literal(str(way.crosswalk_of))}"
+        )
+        if len(given) > 1:
+            return relation, [f"jsonb_build_array({', '.join(given)})::text"]
+        return relation, [f"({given[0]})::{way.crosswalk_key_type}"]
+
+    def _conditions(self, source: ResolvedSource, arm: ResolvedArm) -> Iterator[str]:
+        """What a source row must be for its candidate to be accepted on this arm."""
+        yield from (f"not coalesce(({rule.when.text}), false)" for rule in source.drops)
+        if len(source.arms) > 1 and arm.fills:
+            yield f"num_nonnulls({', '.join(arm.fills)}) > 0"
+        for value in arm.values:
+            yield from self._castable(value)
+        for name in dict.fromkeys(slot.column.name for slot in slots(source)):
+            yield from self._found([s for s in slots(source) if s.column.name == name], arm)
+
+    def _castable(self, value: Value) -> Iterator[str]:
+        parts = [value.given] if value.given else [g for way in value.ways for g in way.given]
+        for given in parts:
+            tests = list(self._tests(given))
+            if value.guarded:
+                tests.append(is_valid(given.text, value.column.type, self.layout))
+            if tests:
+                whens = " ".join(f"when not ({test}) then false" for test in tests)
+                yield f"(case {whens} else true end)"
+
+    def _tests(self, given: Given) -> Iterator[str]:
+        for guard in given.guards:
+            test = is_valid(guard.operand, guard.type, self.layout)
+            yield f"(case when {guard.when} then {test} else true end)" if guard.when else test
+
+    def _found(self, ways: list[Slot], arm: ResolvedArm) -> Iterator[str]:
+        """Conditions that an inner join does not express: alternatives and optional keys."""
+        value = arm.value(ways[0].column.name)
+        assert value is not None
+        keys = [g.text for way in value.ways for g in way.given]
+        unasked = " and ".join(f"({key}) is null" for key in keys)
+        optional = any(slot.way.optional for slot in ways)
+        if len(ways) == 1:
+            if optional:
+                yield f"({ways[0].alias}.integrity_times = 1 or {unasked})"
+            return
+        first = "coalesce(" + ", ".join(f"{s.alias}.integrity_times" for s in ways) + ")"
+        yield f"({first} = 1 or {unasked})" if optional else f"{first} = 1"
+
+    # --- rows --------------------------------------------------------------------------------
+
+    def _direct(self) -> str:
+        shown = [(f"w.{ident(c.name)}", c.name) for c in self.mapping.columns]
+        shown.insert(0, ("w.integrity_row", self.mapping.primary.name))
+        if self.mapping.inline:
+            origin = {"source": "o.source_label", "key": "w.integrity_key", "arm": "o.arm_label"}
+            for kind, value in origin.items():
+                column = self.mapping.provenance(kind)
+                assert column is not None
+                shown.append((f"{value}::{column.type}", column.name))
+        return render(
+            "verify_mapping.direct.sql",
+            columns=[f"{sql} as {ident(name)}" for sql, name in shown],
+            candidates=self._candidates(),
+            order=self._rung_order(),
+            key_type=self.mapping.key_type,
+            inline=self.mapping.inline,
+            sources=self.mapping.sources,
+        )
+
+    def _rung_order(self) -> list[str]:
+        rung = self.mapping.ladder[0].columns
+        names = [*self.mapping.order, *(c for c in rung if c not in self.mapping.order)]
+        return [self._sortable(name) for name in names]
+
+    def _matched(self) -> str:
+        return render(
+            "verify_mapping.matched.sql",
+            storage=self.layout.work_storage,
+            members=self._work("expected_matched"),
+            candidates=self._candidates(),
+            ladder=self.mapping.ladder,
+            key_type=self.mapping.key_type,
+        )
+
+    def _rows(self) -> str:
+        conditions = [f"({check.expression}) is not false" for check in checks(self.mapping)]
+        conditions += [f"{ident(c.name)} is not null" for c in self.mapping.required()]
+        return render(
+            "verify_mapping.rows.sql",
+            storage=self.layout.work_storage,
+            expected=self._work("expected"),
+            members=self._work("expected_matched"),
+            order=[self._sortable(name) for name in self.mapping.order],
+            later_keys=self.mapping.later_keys,
+            by_row=self.mapping.by_row,
+            columns=[
+                {"name": c.name, "order": preference(self.mapping, c, "m", number="n")}
+                for c in self.mapping.columns
+            ],
+            conditions=conditions,
+        )
+
+    def _members(self) -> str:
+        """Source rows and the keys of the unified rows they should have become part of."""
+        return render(
+            "verify_mapping.members.sql",
+            storage=self.layout.work_storage,
+            members=self._work("expected_members"),
+            direct=self.mapping.direct,
+            candidates=self._candidates() if self.mapping.direct else "",
+            order=self._rung_order() if self.mapping.direct else [],
+            matched=self._work("expected_matched"),
+            expected=self._work("expected"),
+            unified="integrity_row" if self.mapping.assigned else ident(self.mapping.primary.name),
+            sources=self.mapping.sources,
+        )
+
+    def _work(self, part: str) -> Name:
+        return self.layout.work(self.mapping.name, part)
+
+    def _sortable(self, name: str) -> str:
+        column = self.mapping.table.column(name)
+        assert column is not None
+        return sortable(column)
+
+
+def hashable(column: Column) -> str:
+    """The column of ``t`` in a form that has a hash."""
+    name = f"t.{ident(column.name)}"
+    return f"{name}::text" if column.type.split("(")[0].rstrip("[]") in _UNHASHABLE else name

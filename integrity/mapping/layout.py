@@ -1,0 +1,82 @@
+"""Where each table stands in each phase of a migration.
+
+Before the switch unified tables are built in ``<schema>__next`` under their final names. The
+switch parks legacy tables that stand under a wanted name in ``<schema>__legacy``. Nothing else in
+the toolkit builds such a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from integrity.model import Name
+from integrity.sql.quote import cut
+
+WORK_SCHEMA = "integrity_work"
+RESERVED_PREFIX = "integrity_"
+
+
+def next_schema(schema: str) -> str:
+    """The schema in which the unified tables of ``schema`` are built."""
+    return cut(f"{schema}__next")
+
+
+def parking_schema(schema: str) -> str:
+    """The schema in which the switch parks legacy tables of ``schema``."""
+    return cut(f"{schema}__legacy")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Turns logical names into the places where the tables stand now.
+
+    ``unified``: names of the unified tables; ``switched``: whether the switch has happened.
+    """
+
+    toolkit_schema: str
+    unified_names: frozenset[Name]
+    parked_names: frozenset[Name]
+    switched: bool = False
+    work_schema: str = WORK_SCHEMA
+
+    @classmethod
+    def of(cls, *, toolkit_schema: str, unified: Iterable[Name], legacy: Iterable[Name]) -> Layout:
+        """The layout before the switch."""
+        names = frozenset(unified)
+        return cls(toolkit_schema, names, names & frozenset(legacy))
+
+    def after_switch(self) -> Layout:
+        """The same database once the switch has happened."""
+        return replace(self, switched=True)
+
+    def temporary(self) -> Layout:
+        """Work tables in the session's temporary schema, for queries that leave nothing."""
+        return replace(self, work_schema="pg_temp")
+
+    @property
+    def work_storage(self) -> str:
+        """How a work table is created: unlogged, or temporary."""
+        return "temporary" if self.work_schema == "pg_temp" else "unlogged"
+
+    def unified(self, name: Name) -> Name:
+        """Where a unified table stands."""
+        return name if self.switched else Name(next_schema(name.schema), name.name)
+
+    def legacy(self, name: Name) -> Name:
+        """Where a legacy table stands."""
+        if self.switched and name in self.parked_names:
+            return Name(parking_schema(name.schema), name.name)
+        return name
+
+    def work(self, table: Name, part: str) -> Name:
+        """A work table of the load of ``table``."""
+        return Name(self.work_schema, cut(f"{table.schema}__{table.name}__{part}"))
+
+    def toolkit(self, name: str) -> Name:
+        """One of the toolkit's own tables or functions, by its name without the prefix."""
+        return Name(self.toolkit_schema, RESERVED_PREFIX + name)
+
+    def crosswalk(self, table: Name) -> Name:
+        """The crosswalk of a unified table."""
+        return Name(self.toolkit_schema, cut(f"integrity_crosswalk_{table.schema}_{table.name}"))

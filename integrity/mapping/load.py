@@ -1,0 +1,412 @@
+"""The statements that load one mapping, in the order they run.
+
+Work tables are unlogged: candidates, then (unless one sort decides everything) matched, merged and
+rows, then members, which say for each accepted candidate which unified row it became part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from integrity.mapping.candidates import candidates_sql, candidates_table_sql, checks, key_sql
+from integrity.mapping.layout import Layout
+from integrity.mapping.resolved import ResolvedArm, ResolvedMapping, ResolvedSource
+from integrity.model import Column, Name, Slices, Statement
+from integrity.sql.expression import parse
+from integrity.sql.quote import cut, ident, literal, qualified
+from integrity.sql.template import render
+
+_PARTS = ("origins", "candidates", "matched", "keys", "merged", "rows", "members", "rejected")
+_TEXTS = ("text", "character varying", "character", "name")
+_MEMORY = "set local work_mem = '256MB'"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Writes the SQL of one mapping for one migration."""
+
+    mapping: ResolvedMapping
+    layout: Layout
+    migration: str
+
+    # --- before ------------------------------------------------------------------------------
+
+    def clear_accounts(self) -> Iterator[str]:
+        """Removes what an earlier, undone run of this mapping left in the toolkit's tables."""
+        for table in ("ledger", "conflicts", "quarantine"):
+            yield (
+                f"delete from {qualified(self.layout.toolkit(table))}\n"
+                f"where mapping = {literal(str(self.mapping.name))}"
+            )
+        yield f"drop table if exists {qualified(self.crosswalk)}"
+        yield render(
+            "load_mapping.crosswalk_table.sql",
+            crosswalk=self.crosswalk,
+            key_type=self.mapping.key_type,
+            unified_type=self.mapping.primary.type,
+        )
+
+    def drop_work_tables(self) -> Iterator[str]:
+        """Drops the work tables, those of an earlier run included."""
+        for part in _PARTS:
+            yield f"drop table if exists {qualified(self._work(part))}"
+
+    def work_tables(self) -> Iterator[str]:
+        """The work tables that candidates are written to."""
+        yield from self.drop_work_tables()
+        yield render(
+            "load_mapping.origins.sql",
+            storage=self.layout.work_storage,
+            origins=self._work("origins"),
+            sources=self.mapping.sources,
+        )
+        yield candidates_table_sql(self.mapping, self.layout)
+
+    def candidates(self, source: ResolvedSource) -> Iterator[str]:
+        """Writes the candidates of one source."""
+        yield candidates_sql(self.mapping, source, self.layout)
+
+    # --- match and merge ---------------------------------------------------------------------
+
+    def resolve(self) -> Iterator[str]:
+        """Decides which candidates become one row, which survives, and numbers the rows."""
+        yield _MEMORY
+        yield f"analyze {qualified(self._work('candidates'))}"
+        yield from self._direct() if self.mapping.direct else self._laddered()
+        yield f"analyze {qualified(self._work('members'))}"
+        yield render(
+            "load_mapping.rejected.sql",
+            storage=self.layout.work_storage,
+            rejected=self._work("rejected"),
+            candidates=self._work("candidates"),
+            matched=None if self.mapping.direct else self._work("matched"),
+            merged=self._work("merged"),
+            columns=self._column_names,
+        )
+
+    def _direct(self) -> Iterator[str]:
+        rung = self.mapping.ladder[0].columns
+        names = [*self.mapping.order, *(c for c in rung if c not in self.mapping.order)]
+        yield render(
+            "load_mapping.direct_members.sql",
+            storage=self.layout.work_storage,
+            members=self._work("members"),
+            candidates=self._work("candidates"),
+            order=[self._sortable(name) for name in names],
+            key_type=self.mapping.key_type,
+        )
+        yield f"create index on {qualified(self._work('members'))} using brin (integrity_row)"
+
+    def _laddered(self) -> Iterator[str]:
+        yield render(
+            "load_mapping.matched.sql",
+            storage=self.layout.work_storage,
+            matched=self._work("matched"),
+            candidates=self._work("candidates"),
+            key_type=self.mapping.key_type,
+        )
+        yield render(
+            "load_mapping.keys.sql",
+            storage=self.layout.work_storage,
+            keys=self._work("keys"),
+            matched=self._work("matched"),
+            ladder=self.mapping.ladder,
+        )
+        yield f"analyze {qualified(self._work('keys'))}"
+        for number, rung in enumerate(self.mapping.ladder, 1):
+            yield render(
+                "load_mapping.rung.sql",
+                matched=self._work("matched"),
+                keys=self._work("keys"),
+                number=number,
+                code="match-many " + ", ".join(rung.columns),
+            )
+        yield render("load_mapping.unmatched.sql", matched=self._work("matched"))
+        yield self._merged()
+        order = [self._sortable(name) for name in self.mapping.order]
+        for keys in self.mapping.later_keys:
+            yield render(
+                "load_mapping.unique.sql",
+                merged=self._work("merged"),
+                keys=keys,
+                order=order,
+                code="unique " + ", ".join(keys),
+            )
+        yield render(
+            "load_mapping.rows.sql",
+            storage=self.layout.work_storage,
+            rows=self._work("rows"),
+            merged=self._work("merged"),
+            order=order,
+        )
+        yield render(
+            "load_mapping.members.sql",
+            storage=self.layout.work_storage,
+            members=self._work("members"),
+            matched=self._work("matched"),
+            rows=self._work("rows"),
+        )
+
+    def _merged(self) -> str:
+        rejects = [
+            (f"merged.{ident(c.name)} is null", f"null {c.name}") for c in self.mapping.required()
+        ]
+        rejects += [(f"({c.expression}) is false", f"check {c.name}") for c in checks(self.mapping)]
+        return render(
+            "load_mapping.merged.sql",
+            storage=self.layout.work_storage,
+            merged=self._work("merged"),
+            matched=self._work("matched"),
+            by_row=self.mapping.by_row,
+            columns=[
+                {"name": c.name, "order": preference(self.mapping, c, "m")}
+                for c in self.mapping.columns
+            ],
+            rejects=rejects or [("false", "never")],
+        )
+
+    # --- rows --------------------------------------------------------------------------------
+
+    def insert(self) -> Statement:
+        """Inserts the surviving rows; the runner may slice it by the new number."""
+        bounds = f"select min(integrity_row), max(integrity_row) from {qualified(self._rows)}"
+        return Statement(
+            sql=self._insert(sliced=False),
+            lock=f"ROW EXCLUSIVE on {self.layout.unified(self.mapping.name)}",
+            slices=Slices(sql=self._insert(sliced=True), bounds=bounds),
+        )
+
+    def _insert(self, *, sliced: bool) -> str:
+        targets = [c.name for c in self.mapping.columns]
+        values = [f"r.{ident(c.name)}" for c in self.mapping.columns]
+        if self.mapping.assigned:
+            targets.insert(0, self.mapping.primary.name)
+            values.insert(0, "r.integrity_row")
+        if self.mapping.inline:
+            origin = {"source": "o.source_label", "key": "r.integrity_key", "arm": "o.arm_label"}
+            for kind, value in origin.items():
+                column = self.mapping.provenance(kind)
+                assert column is not None
+                targets.append(column.name)
+                values.append(f"{value}::{column.type}")
+        return render(
+            "load_mapping.insert.sql",
+            table=self.layout.unified(self.mapping.name),
+            targets=targets,
+            values=values,
+            rows=self._rows,
+            origins=self._work("origins"),
+            inline=self.mapping.inline,
+            direct=self.mapping.direct,
+            sliced=sliced,
+        )
+
+    def restart_sequence(self) -> Iterator[str]:
+        """Sets the key's sequence behind the last number given."""
+        if self.mapping.assigned:
+            table = qualified(self.layout.unified(self.mapping.name))
+            column = self.mapping.primary.name
+            yield (
+                "select setval(\n"
+                f"    pg_get_serial_sequence({literal(table)}, {literal(column)}),\n"
+                f"    coalesce(max({ident(column)}), 1), max({ident(column)}) is not null\n"
+                f")\nfrom {table}"
+            )
+
+    # --- accounts ----------------------------------------------------------------------------
+
+    def account(self) -> Iterator[str]:
+        """Writes crosswalk, conflicts and quarantine from the same work tables."""
+        yield render(
+            "load_mapping.crosswalk.sql",
+            crosswalk=self.crosswalk,
+            members=self._work("members"),
+            origins=self._work("origins"),
+            rows=None if self.mapping.direct else self._work("rows"),
+            unified_key=self._unified_key("m" if self.mapping.direct else "r"),
+            only_merged=self.mapping.inline,
+        )
+        yield f"create index if not exists {ident(self._crosswalk_index)} on " + (
+            f"{qualified(self.crosswalk)} (unified_key)"
+        )
+        yield f"analyze {qualified(self.crosswalk)}"
+        yield render(
+            "load_mapping.conflicts.sql",
+            conflicts=self.layout.toolkit("conflicts"),
+            migration=self.migration,
+            mapping=str(self.mapping.name),
+            unified_key=self._unified_key("r"),
+            members=self._work("members"),
+            rows=self._rows,
+            origins=self._work("origins"),
+            columns=self._column_names,
+            direct=self.mapping.direct,
+        )
+        for source in self.mapping.sources:
+            yield self._quarantine(source)
+
+    def _quarantine(self, source: ResolvedSource) -> str:
+        return render(
+            "load_mapping.quarantine.sql",
+            quarantine=self.layout.toolkit("quarantine"),
+            migration=self.migration,
+            mapping=str(self.mapping.name),
+            rejected=self._work("rejected"),
+            origins=self._work("origins"),
+            key=key_sql(source, self.mapping.key_type, alias="s"),
+            source=source,
+            reasons=reasons(self.mapping, source),
+            **{"from": self.layout.legacy(source.table)},
+        )
+
+    def ledger(self, source: ResolvedSource) -> Iterator[str]:
+        """Counts each term of the source's account on its own."""
+        dropped = " or ".join(f"({rule.when.text}) is true" for rule in source.drops)
+        yield render(
+            "load_mapping.ledger.sql",
+            ledger=self.layout.toolkit("ledger"),
+            migration=self.migration,
+            mapping=str(self.mapping.name),
+            source=source,
+            arms=source.arms,
+            drops=bool(source.drops),
+            dropped=dropped,
+            inserted=self._inserted(source),
+            crosswalk=self.crosswalk,
+            quarantine=self.layout.toolkit("quarantine"),
+            **{"from": self.layout.legacy(source.table)},
+        )
+
+    def _inserted(self, source: ResolvedSource) -> str:
+        table = self.layout.unified(self.mapping.name)
+        if self.mapping.inline:
+            arm, origin = self.mapping.provenance("arm"), self.mapping.provenance("source")
+            assert arm is not None and origin is not None
+            return render(
+                "load_mapping.inserted_inline.sql",
+                table=table,
+                source=source,
+                arm=arm.name,
+                source_column=origin.name,
+            )
+        return render(
+            "load_mapping.inserted_crosswalk.sql",
+            table=table,
+            source=source,
+            crosswalk=self.crosswalk,
+            primary=self.mapping.primary.name,
+        )
+
+    def balance(self) -> Iterator[str]:
+        """Stops the run unless every account is closed and the reject budget is kept."""
+        yield render(
+            "load_mapping.balance.sql",
+            ledger=self.layout.toolkit("ledger"),
+            migration=self.migration,
+            mapping=str(self.mapping.name),
+        )
+        share = self.mapping.mapping.max_reject_share
+        yield render(
+            "load_mapping.budget.sql",
+            ledger=self.layout.toolkit("ledger"),
+            quarantine=self.layout.toolkit("quarantine"),
+            migration=self.migration,
+            mapping=str(self.mapping.name),
+            max_share=share,
+            max_percent=(share * 100).normalize(),
+        )
+
+    # --- names -------------------------------------------------------------------------------
+
+    def _work(self, part: str) -> Name:
+        return self.layout.work(self.mapping.name, part)
+
+    @property
+    def _rows(self) -> Name:
+        return self._work("members" if self.mapping.direct else "rows")
+
+    @property
+    def crosswalk(self) -> Name:
+        """The crosswalk of the table."""
+        return self.layout.crosswalk(self.mapping.name)
+
+    @property
+    def _crosswalk_index(self) -> str:
+        return cut(f"{self.crosswalk.name}_unified_key_idx")
+
+    @property
+    def _column_names(self) -> list[str]:
+        return [column.name for column in self.mapping.columns]
+
+    def _sortable(self, name: str) -> str:
+        column = self.mapping.table.column(name)
+        assert column is not None
+        return sortable(column)
+
+    def _unified_key(self, alias: str) -> str:
+        name = "integrity_row" if self.mapping.assigned else ident(self.mapping.primary.name)
+        return f"{alias}.{name}"
+
+
+def sortable(column: Column) -> str:
+    """The column in an order that is the same on every server: texts by code point."""
+    text = column.type.startswith(_TEXTS) and not column.type.endswith("[]")
+    return f'{ident(column.name)} collate "C"' if text else ident(column.name)
+
+
+def preference(
+    mapping: ResolvedMapping, column: Column, alias: str, *, number: str = "integrity_candidate"
+) -> str:
+    """The order in which candidates are asked for the value of a column."""
+    prefer = mapping.mapping.survivorship.columns.get(column.name)
+    number = f"{alias}.{number}"
+    if not prefer:
+        return number
+    ranks = {source.table: source.rank for source in mapping.sources}
+    listed = ", ".join(str(ranks[name]) for name in prefer)
+    place = f"array_position(array[{listed}], {alias}.integrity_source::integer)"
+    return f"{place} nulls last, {number}"
+
+
+def reasons(mapping: ResolvedMapping, source: ResolvedSource) -> list[dict[str, object]]:
+    """Per reject code the expression at fault and the columns it reads.
+
+    ``arm`` is None when the reason is the same on all arms.
+    """
+    by_arm = {arm.number: list(_reasons(mapping, arm)) for arm in source.arms}
+    everywhere = [
+        reason
+        for reason in by_arm[source.arms[0].number]
+        if all(reason in found for found in by_arm.values())
+    ]
+    listed: list[dict[str, object]] = [{"arm": None, **reason} for reason in everywhere]
+    for number, found in by_arm.items():
+        listed += [{"arm": number, **reason} for reason in found if reason not in everywhere]
+    return listed
+
+
+def _reasons(mapping: ResolvedMapping, arm: ResolvedArm) -> Iterator[dict[str, object]]:
+    required = {column.name for column in mapping.required()}
+    for value in arm.values:
+        codes = ["cast"] if value.guarded or value.has_guards else []
+        codes += ["lookup-none", "lookup-many"] if value.ways else []
+        codes += ["null"] if value.column.name in required else []
+        for code in codes:
+            yield {
+                "code": f"{code} {value.column.name}",
+                "expression": value.written,
+                "reads": value.reads,
+            }
+    for check in checks(mapping):
+        columns = _read_by(check.expression)
+        read = [value for value in arm.values if value.column.name in columns]
+        yield {
+            "code": f"check {check.name}",
+            "expression": check.expression,
+            "reads": tuple(dict.fromkeys(name for value in read for name in value.reads)),
+        }
+
+
+def _read_by(expression: str) -> frozenset[str]:
+    return parse(expression).columns

@@ -1,0 +1,196 @@
+"""A mapping with every name resolved and every type known: what the SQL is written from.
+
+Values of this module are made by ``resolve`` and read by the load and by the expectation, which
+share nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from integrity.model import Column, DropRule, Location, Mapping, Name, Source, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A cast inside an expression that a dirty value would break: test ``operand`` first.
+
+    ``when`` is a condition: the cast is evaluated only where it is true; empty means always.
+    """
+
+    operand: str
+    type: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """An expression over the source, macros expanded, with the type the server gives it."""
+
+    text: str
+    written: str  # as the user wrote it, for messages and quarantine
+    type: str
+    guards: tuple[Guard, ...]
+    reads: tuple[str, ...]
+    location: Location
+
+    @property
+    def constant(self) -> bool:
+        """True when it reads no column."""
+        return not self.reads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to find a key: rows of ``table`` (or its crosswalk) whose ``by`` equal ``given``."""
+
+    table: Name  # the unified table looked up
+    crosswalk_of: Name | None  # the legacy source, when the way goes through the crosswalk
+    by: tuple[str, ...]  # expressions over the unified table; for a crosswalk: empty
+    given: tuple[Given, ...]
+    take: str  # column of the unified table
+    unique: bool  # ``by`` is covered by a key: at most one row can be found
+    optional: bool
+    crosswalk_key_type: str = ""  # bigint or text, when the way goes through a crosswalk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """How one target column of one arm is made: from an expression, or found by ways in order."""
+
+    column: Column
+    given: Given | None = None
+    guarded: bool = False  # the cast to the column's type may fail or lose
+    ways: tuple[Way, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Legacy columns that the value reads."""
+        parts = [self.given] if self.given else [g for way in self.ways for g in way.given]
+        return tuple(dict.fromkeys(name for part in parts for name in part.reads))
+
+    @property
+    def has_guards(self) -> bool:
+        """Whether an expression of the value holds a cast that a dirty value breaks."""
+        parts = [self.given] if self.given else [g for way in self.ways for g in way.given]
+        return any(part.guards for part in parts)
+
+    @property
+    def written(self) -> str:
+        """The value as the user wrote it, in one line."""
+        if self.given:
+            return self.given.written
+        return " else ".join(_way_in_words(way) for way in self.ways)
+
+
+def _way_in_words(way: Way) -> str:
+    keys = ", ".join(given.written for given in way.given)
+    if way.crosswalk_of:
+        return f"crosswalk {way.crosswalk_of} ({keys})"
+    return f"lookup {way.table} by ({', '.join(way.by)}) = ({keys})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedArm:
+    """One candidate per source row. ``fills`` holds the arm's own values: all NULL means empty."""
+
+    number: int  # from 1
+    label: str
+    values: tuple[Value, ...]  # one per mapped target column that this source fills
+    fills: tuple[str, ...]  # expressions; () when the arm is never empty
+
+    def value(self, column: str) -> Value | None:
+        """How that target column is made, or None when this source does not fill it."""
+        return next((v for v in self.values if v.column.name == column), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedSource:
+    """A source in order of preference; ``rank`` counts from 1, smaller is preferred."""
+
+    rank: int
+    source: Source
+    table: Name
+    key: tuple[Column, ...]
+    drops: tuple[DropRule, ...]  # macros expanded
+    arms: tuple[ResolvedArm, ...]
+
+    @property
+    def label(self) -> str:
+        """How ledger, crosswalk and quarantine name this source."""
+        return str(self.table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One rung of the match ladder. ``null_safe``: NULL counts as a value, as in its unique key."""
+
+    columns: tuple[str, ...]
+    null_safe: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedMapping:
+    """Everything the SQL of one mapping is written from."""
+
+    mapping: Mapping
+    table: Table
+    sources: tuple[ResolvedSource, ...]
+    key_type: str  # bigint or text: the type of the source key in work tables and crosswalk
+    primary: Column  # the single-column primary key
+    columns: tuple[Column, ...]  # mapped target columns in table order
+    ladder: tuple[Rung, ...]
+    order: tuple[str, ...]
+    referenced: bool  # another mapping finds keys through this one's crosswalk
+
+    @property
+    def name(self) -> Name:
+        """The unified table."""
+        return self.table.name
+
+    @property
+    def assigned(self) -> bool:
+        """Whether the toolkit numbers the primary key."""
+        return self.primary.assigned
+
+    @property
+    def by_row(self) -> bool:
+        """Whether the preferred row survives as a whole."""
+        return self.mapping.survivorship.by == "row"
+
+    @property
+    def direct(self) -> bool:
+        """Whether one sort decides winners and numbers: one rung, rows survive whole, and the
+        declared order is made of the key, so equal keys are neighbours in that order."""
+        return (
+            self.by_row
+            and len(self.ladder) == 1
+            and self.assigned
+            and set(self.order) <= set(self.ladder[0].columns)
+            and not self.later_keys
+        )
+
+    @property
+    def later_keys(self) -> tuple[tuple[str, ...], ...]:
+        """Unique keys of the table, over mapped columns, that matching alone does not ensure."""
+        mapped = {c.name for c in self.columns}
+        only = self.ladder[0].columns if len(self.ladder) == 1 else None
+        return tuple(
+            key.columns
+            for key in self.table.keys()
+            if set(key.columns) <= mapped and (only is None or set(key.columns) != set(only))
+        )
+
+    @property
+    def inline(self) -> bool:
+        """Whether the rows name their origin themselves, so that the crosswalk can be small."""
+        kinds = {c.provenance for c in self.table.columns if c.provenance}
+        return kinds == {"source", "key", "arm"} and not self.referenced
+
+    def provenance(self, kind: str) -> Column | None:
+        """The column that takes the row's source, key or arm."""
+        return next((c for c in self.table.columns if c.provenance == kind), None)
+
+    def required(self) -> tuple[Column, ...]:
+        """Mapped columns that must not be NULL."""
+        return tuple(c for c in self.columns if not c.nullable)

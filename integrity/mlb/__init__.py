@@ -1,0 +1,1 @@
+"""What knows baseball: the demo's legacy database."""

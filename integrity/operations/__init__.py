@@ -1,0 +1,1 @@
+"""One change each: statements to migrate, statements to roll back, and the reason."""

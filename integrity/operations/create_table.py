@@ -1,0 +1,118 @@
+"""Create a unified table beside legacy: columns and checks now, keys when the rows are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from integrity.catalog.ddl import add_foreign_key, add_key, comments, create_table
+from integrity.model import Name, StageKind, Statement, Step, Table
+from integrity.operations.context import Context, step_id
+from integrity.operations.operation import Placed
+from integrity.sql.quote import ident, qualified
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    """One unified table in ``<schema>__next``: created bare, its keys added after the load."""
+
+    context: Context
+    table: Table
+
+    def migrate(self) -> Iterator[Placed]:
+        """The bare table, then its keys, then its foreign keys."""
+        yield Placed(StageKind.CREATE, self._create())
+        yield Placed(StageKind.CONSTRAIN, self._keys())
+        for key in self.table.foreign_keys:
+            statement = add_foreign_key(key, self._at, self.context.layout.unified(key.references))
+            yield Placed(
+                StageKind.CONSTRAIN,
+                Step(
+                    id=step_id("reference", self.table.name, key.name),
+                    title=f"foreign key {key.name} to {key.references}",
+                    why="Every reference is checked by the server, not by the toolkit's word.",
+                    statements=(Statement(sql=statement),),
+                    after=(
+                        step_id("keys", self.table.name),
+                        step_id("keys", key.references),
+                        *self._references_before(key.name),
+                    ),
+                    table=self.table.name,
+                    undo="it goes with the table",
+                ),
+            )
+
+    def rollback(self) -> Iterator[Placed]:
+        """Drops foreign keys first, so that tables can go in any order."""
+        at = qualified(self._at)
+        yield Placed(
+            StageKind.CONSTRAIN,
+            Step(
+                id=step_id("drop references", self.table.name),
+                title=f"drop the foreign keys of {self.table.name}",
+                why="Tables that reference each other can then be dropped one by one.",
+                statements=tuple(
+                    Statement(
+                        sql=f"alter table if exists {at}\n"
+                        f"    drop constraint if exists {ident(key.name)}"
+                    )
+                    for key in self.table.foreign_keys
+                ),
+                table=self.table.name,
+            ),
+        )
+        yield Placed(
+            StageKind.CREATE,
+            Step(
+                id=step_id("drop", self.table.name),
+                title=f"drop the unified table {self.table.name}",
+                why="Legacy holds every row again; later changes went back or are retained.",
+                statements=(Statement(sql=f"drop table if exists {at}"),),
+                table=self.table.name,
+            ),
+        )
+
+    def _create(self) -> Step:
+        described = comments(self.table, self._at)
+        return Step(
+            id=step_id("create", self.table.name),
+            title=f"create {self.table.name}",
+            why=self.table.description or "A unified table, built beside legacy.",
+            statements=(
+                Statement(sql=create_table(self.table, self._at)),
+                *(Statement(sql=comment) for comment in described),
+            ),
+            table=self.table.name,
+            undo="the table is dropped",
+        )
+
+    def _keys(self) -> Step:
+        adds = [
+            add_key(key, self._at, primary=key is self.table.primary_key)
+            for key in self.table.keys()  # noqa: SIM118 - not a dict
+        ]
+        return Step(
+            id=step_id("keys", self.table.name),
+            title=f"keys of {self.table.name}",
+            why="Built once over the loaded rows, which is faster than keeping them while loading.",
+            statements=tuple(
+                Statement(sql=sql, lock=f"ACCESS EXCLUSIVE on {self._at}, which nobody reads yet")
+                for sql in ["set local maintenance_work_mem = '256MB'", *adds, self._analyze()]
+            ),
+            table=self.table.name,
+            undo="they go with the table",
+        )
+
+    def _analyze(self) -> str:
+        return f"analyze {qualified(self._at)}"
+
+    def _references_before(self, name: str) -> list[str]:
+        """One foreign key of a table at a time: each takes a lock that excludes the next."""
+        names = [key.name for key in self.table.foreign_keys]
+        index = names.index(name)
+        return [step_id("reference", self.table.name, names[index - 1])] if index else []
+
+    @property
+    def _at(self) -> Name:
+        return self.context.layout.unified(self.table.name)
+

@@ -1,0 +1,150 @@
+"""The switch: unified tables take their names, legacy tables in the way are parked.
+
+One short transaction of catalog changes only. Its undo first freezes the unified tables, so that
+the later changes which write-back carries home are complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from integrity.mapping.layout import parking_schema
+from integrity.model import Hazard, Name, StageKind, Statement, Step
+from integrity.operations.context import SWITCH_STEP, Context
+from integrity.operations.freeze_source import TRIGGER, freeze_sql, thaw_sql
+from integrity.operations.operation import Placed
+from integrity.sql.quote import ident, literal, qualified
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTables:
+    """Puts ``unified`` in place. ``work``: statements that drop what the load left."""
+
+    context: Context
+    unified: tuple[Name, ...]
+    work: tuple[str, ...]
+
+    def migrate(self) -> Iterator[Placed]:
+        """Park, move, and drop the schemas that are empty then."""
+        moves = [s for name in self._parked for s in self._park(name)]
+        moves += [self._move(name, to=name.schema) for name in self.unified]
+        yield Placed(
+            StageKind.SWITCH,
+            Step(
+                id=SWITCH_STEP,
+                title="switch to the unified tables",
+                why="One short transaction: readers see legacy before it and unified after it.",
+                statements=tuple(moves),
+                undo="the tables go back; changes made since are written back or retained",
+                loses="nothing: what cannot go back to legacy is kept in integrity_retained",
+            ),
+        )
+        drops = [*self.work, *self._drop_schemas()]
+        yield Placed(
+            StageKind.SWITCH,
+            Step(
+                id="drop work tables",
+                title="drop what the load left",
+                why="Work tables are not needed any more; the accounts stay in the toolkit schema.",
+                statements=tuple(Statement(sql=sql) for sql in drops),
+                after=(SWITCH_STEP,),
+            ),
+        )
+
+    def rollback(self) -> Iterator[Placed]:
+        """Freeze unified, let write-back do its work, then put everything where it was."""
+        after = self.context.layout.after_switch()
+        yield Placed(
+            StageKind.SWITCH,
+            Step(
+                id="switch back",
+                title="put the legacy tables back under their names",
+                why="One short transaction: readers see unified before it and legacy after it.",
+                statements=(
+                    *(Statement(sql=s) for s in self._schemas_again()),
+                    *(Statement(sql=thaw_sql(name)) for name in self.unified),
+                    *(
+                        Statement(sql=_set_schema(name, after_schema), lock=_lock(name))
+                        for name in self.unified
+                        if (after_schema := self.context.layout.unified(name).schema)
+                    ),
+                    *(
+                        Statement(
+                            sql=_set_schema(after.legacy(name), name.schema),
+                            lock=_lock(after.legacy(name)),
+                        )
+                        for name in self._parked
+                    ),
+                    *(
+                        Statement(sql=f"drop schema if exists {ident(schema)}")
+                        for schema in self._parkings
+                    ),
+                    Statement(sql=self._forget_switch()),
+                ),
+                only_if=self.context.switched(),
+            ),
+        )
+
+    def freeze(self) -> Step:
+        """Refuses writes to the unified tables while later changes are carried home."""
+        return Step(
+            id="freeze unified",
+            title="block writes to the unified tables",
+            why="No change may slip in between finding the later changes and writing them back.",
+            statements=tuple(
+                Statement(sql=sql, lock=f"SHARE ROW EXCLUSIVE on {name}")
+                for name in self.unified
+                for sql in (
+                    freeze_sql(self.context, name),
+                    f"alter table {qualified(name)} enable always trigger {TRIGGER}",
+                )
+            ),
+            only_if=self.context.switched(),
+        )
+
+    @property
+    def _parked(self) -> list[Name]:
+        return sorted(self.context.layout.parked_names)
+
+    @property
+    def _parkings(self) -> list[str]:
+        return sorted({parking_schema(name.schema) for name in self._parked})
+
+    def _park(self, name: Name) -> Iterator[Statement]:
+        schema = parking_schema(name.schema)
+        yield Statement(sql=f"create schema if not exists {ident(schema)}")
+        yield Statement(
+            sql=_set_schema(name, schema),
+            lock=_lock(name),
+            hazards=(Hazard("table-parked", f"{name} moves to {ident(schema)}"),),
+        )
+
+    def _move(self, name: Name, *, to: str) -> Statement:
+        at = self.context.layout.unified(name)
+        return Statement(sql=_set_schema(at, to), lock=f"ACCESS EXCLUSIVE on {at}")
+
+    def _drop_schemas(self) -> list[str]:
+        built = sorted({self.context.layout.unified(name).schema for name in self.unified})
+        return [f"drop schema if exists {ident(s)}" for s in [*built, self.context.layout.work_schema]]
+
+    def _schemas_again(self) -> list[str]:
+        built = sorted({self.context.layout.unified(name).schema for name in self.unified})
+        return [f"create schema if not exists {ident(schema)}" for schema in built]
+
+    def _forget_switch(self) -> str:
+        return (
+            f"update {qualified(self.context.layout.toolkit('journal'))}\n"
+            "set outcome = 'undone'\n"
+            f"where migration = {literal(self.context.migration)}\n"
+            f"    and direction = 'apply'\n    and step = {literal(SWITCH_STEP)}"
+        )
+
+
+def _set_schema(name: Name, schema: str) -> str:
+    return f"alter table {qualified(name)} set schema {ident(schema)}"
+
+
+def _lock(name: Name) -> str:
+    return f"ACCESS EXCLUSIVE on {name}"
+

@@ -1,0 +1,1 @@
+"""From a project to a reviewable plan: stages, hazards, data profile, files, explanations."""

@@ -1,0 +1,111 @@
+"""From a project to its migrations: the compiler's passes, one after the other.
+
+types (a scratch server judges every expression), order, operations, stages. The consolidation
+builds the final shape; the performance migration adds what only makes it fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from integrity.mapping.expectation import Expectation
+from integrity.mapping.layout import Layout
+from integrity.mapping.load import Load
+from integrity.mapping.needs import in_load_order, needs
+from integrity.mapping.oracle import Oracle
+from integrity.mapping.resolve import resolve_project
+from integrity.mapping.resolved import ResolvedMapping
+from integrity.model import Migration, Project
+from integrity.operations.add_index import AddIndex
+from integrity.operations.analyze_table import AnalyzeTable
+from integrity.operations.context import Context
+from integrity.operations.create_table import CreateTable
+from integrity.operations.freeze_source import FreezeSource
+from integrity.operations.load_mapping import LoadMapping
+from integrity.operations.operation import Operation, assemble
+from integrity.operations.prepare import Prepare
+from integrity.operations.switch_tables import SwitchTables
+from integrity.operations.verify_mapping import VerifyMapping
+from integrity.plan.scratch import typed_scratch
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A project with its resolved mappings in load order and the migrations they become."""
+
+    project: Project
+    layout: Layout
+    mappings: tuple[ResolvedMapping, ...]
+    migrations: tuple[Migration, ...]
+
+
+def compile_project(project: Project, scratch_url: str) -> Compiled:
+    """Compile against an empty scratch database.
+
+    Raises ConfigFailure with everything the server does not accept, each with its place.
+    """
+    layout = layout_of(project)
+    with typed_scratch(project, layout, scratch_url) as connection:
+        resolved = resolve_project(project, Oracle(connection), layout)
+    mappings = in_load_order(resolved)
+    return Compiled(
+        project=project,
+        layout=layout,
+        mappings=mappings,
+        migrations=(consolidation(project, layout, mappings), performance(project)),
+    )
+
+
+def layout_of(project: Project) -> Layout:
+    """Where the tables of a project stand before the switch."""
+    return Layout.of(
+        toolkit_schema=project.settings.toolkit_schema,
+        unified=(table.name for table in project.tables),
+        legacy=(table.name for table in project.legacy.tables),
+    )
+
+
+def consolidation(
+    project: Project, layout: Layout, mappings: tuple[ResolvedMapping, ...]
+) -> Migration:
+    """The migration that builds, fills, proves and switches to the unified tables."""
+    settings = project.settings
+    number, name = settings.first_migration, settings.consolidation
+    context = Context(f"{number:03d}_{name}", layout)
+    return assemble(number, name, _consolidation(project, context, mappings))
+
+
+def _consolidation(
+    project: Project, context: Context, mappings: tuple[ResolvedMapping, ...]
+) -> Iterator[Operation]:
+    targets = sorted({table.name.schema for table in project.tables})
+    new = tuple(schema for schema in targets if schema not in project.legacy.schemas)
+    yield Prepare(context, tuple(targets), new)
+    for name in sorted({s.table for mapping in mappings for s in mapping.sources}):
+        yield FreezeSource(context, name)
+    for table in project.tables:
+        yield CreateTable(context, table)
+    for mapping in mappings:
+        yield LoadMapping(context, mapping, needs(mapping))
+    for mapping in mappings:
+        yield VerifyMapping(context, mapping, needs(mapping))
+    work = [
+        sql
+        for mapping in mappings
+        for sql in (
+            *Load(mapping, context.layout, context.migration).drop_work_tables(),
+            *Expectation(mapping, context.layout).drop_work_tables(),
+        )
+    ]
+    yield SwitchTables(context, tuple(table.name for table in project.tables), tuple(work))
+
+
+def performance(project: Project) -> Migration:
+    """The migration that adds secondary indexes and statistics to the live tables."""
+    settings = project.settings
+    operations: list[Operation] = [
+        AddIndex(table.name, index) for table in project.tables for index in table.indexes
+    ]
+    operations += [AnalyzeTable(table.name) for table in project.tables]
+    return assemble(settings.first_migration + 1, settings.performance, operations)

@@ -1,0 +1,1 @@
+"""A plan for people: terminal text, Markdown and one HTML page. Each says the same."""

@@ -1,0 +1,87 @@
+"""The scratch database: the judge of types and statements. It holds every table, and no row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from secrets import token_hex
+
+from integrity.catalog.build import create_statements, create_table_with_keys
+from integrity.database.connect import (
+    Connection,
+    connect,
+    create_database,
+    drop_database,
+    with_database,
+)
+from integrity.database.embedded import start
+from integrity.mapping.layout import Layout, next_schema
+from integrity.model import Catalog, Column, Project, Table
+from integrity.operations.toolkit_tables import toolkit_statements
+from integrity.sql.quote import ident
+
+
+@contextmanager
+def scratch_database(url: str | None, *, major: int = 18) -> Iterator[str]:
+    """The URL of a new, empty database, dropped at the end.
+
+    ``url``: a server to create it on; None starts an embedded server of that major version.
+    """
+    if url is None:
+        with start(major=major, ephemeral=True) as server, scratch_database(server.url) as made:
+            yield made
+        return
+    name = f"integrity_scratch_{token_hex(6)}"
+    create_database(url, name)
+    try:
+        yield with_database(url, name)
+    finally:
+        drop_database(url, name)
+
+
+@contextmanager
+def typed_scratch(project: Project, layout: Layout, url: str) -> Iterator[Connection]:
+    """A connection to a scratch database in which expressions can be asked about.
+
+    Contracts stand there as bare columns under their own names, unified tables where the load
+    builds them.
+    """
+    with connect(url) as connection:
+        for statement in create_statements(bare(project.legacy)):
+            connection.execute(statement.encode())
+        for statement in toolkit_statements(layout.toolkit_schema):
+            connection.execute(statement.encode())
+        for schema in sorted({table.name.schema for table in project.tables}):
+            connection.execute(f"create schema {ident(next_schema(schema))}".encode())
+        for table in project.tables:
+            for statement in create_table_with_keys(bare_table(table), layout.unified(table.name)):
+                connection.execute(statement.encode())
+        yield connection
+
+
+def bare(catalog: Catalog) -> Catalog:
+    """The catalog with types and bare tables only: what expressions need to be judged."""
+    schemas = {table.name.schema for table in catalog.tables}
+    return Catalog(
+        schemas=tuple(sorted(schemas | set(catalog.schemas))),
+        enums=catalog.enums,
+        tables=tuple(bare_table(table) for table in catalog.tables),
+    )
+
+
+def bare_table(table: Table) -> Table:
+    """The table with names and types of its columns, and nothing else."""
+    columns = tuple(
+        Column(name=c.name, type=c.type, nullable=True, collation=c.collation)
+        for c in table.columns
+    )
+    return Table(name=table.name, columns=columns)
+
+
+def legacy_without_behaviour(catalog: Catalog) -> Catalog:
+    """The catalog without views, functions and triggers: tables as a load meets them."""
+    tables = tuple(
+        replace(bare_table(t), primary_key=t.primary_key, uniques=t.uniques) for t in catalog.tables
+    )
+    return replace(bare(catalog), tables=tables)

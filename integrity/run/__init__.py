@@ -1,0 +1,1 @@
+"""A migration into a changed database: executor, journal, locks, progress, status."""

@@ -1,0 +1,5 @@
+
+            select exists (
+                select from {{ schema | ident }}.integrity_state
+                where number > {{ number }}
+            )

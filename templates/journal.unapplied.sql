@@ -1,0 +1,2 @@
+delete from {{ schema | ident }}.integrity_state
+where migration = {{ migration | literal }}

@@ -1,0 +1,2 @@
+delete from {{ schema | ident }}.integrity_slices
+where migration = {{ migration | literal }}

@@ -1,0 +1,7 @@
+select low, high, rows, finished_at is not null as finished
+from {{ schema | ident }}.integrity_slices
+where migration = %(migration)s
+    and direction = %(direction)s
+    and step = %(step)s
+    and statement_no = %(number)s
+order by low
