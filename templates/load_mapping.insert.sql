@@ -11,9 +11,9 @@ join {{ origins | qualified }} as o
 
 where r.integrity_place = 1{% if sliced %}
 
-    and r.integrity_row > %(low)s
-    and r.integrity_row <= %(high)s{% endif %}{% elif sliced %}
+    and r.integrity_row > /* low */
+    and r.integrity_row <= /* high */{% endif %}{% elif sliced %}
 
-where r.integrity_row > %(low)s
-    and r.integrity_row <= %(high)s{% endif %}
+where r.integrity_row > /* low */
+    and r.integrity_row <= /* high */{% endif %}
 

@@ -1,6 +1,7 @@
 {{ header }}
 
 \set ON_ERROR_STOP on
+\set QUIET on
 
 set client_encoding = 'UTF8';
 set client_min_messages = warning;

@@ -14,6 +14,7 @@ import pytest
 
 from integrity.catalog.contracts import write_contracts
 from integrity.catalog.read import read_catalog
+from integrity.cli.planting import print_planting
 from integrity.config import load_project
 from integrity.database import connect as connecting
 from integrity.database.connect import Connection, dict_row, errors
@@ -410,3 +411,14 @@ def test_real_archive_lines_are_not_marked_as_generated(real: Draft) -> None:
     assert len(archived) > 1_500
     assert {r["data_quality"] for r in archived} == {"HIGH"}
     assert {r["data_quality"] for r in rows if r not in archived} == {"GENERATED"}
+
+
+def test_the_planting_table_is_printed_as_text_or_json(
+    report: PlantingReport, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_planting(report)
+    text = capsys.readouterr().out
+    assert text.startswith("generated games, 27 tables, ")
+    assert "swapped_book_id" in text
+    print_planting(report, as_json=True)
+    assert json.loads(capsys.readouterr().out) == report.as_json(rows=False)

@@ -264,7 +264,7 @@ def _socket_directory(directory: Path) -> Path:
         return Path(_read_state(directory).sockets)  # a starting server may have it open
     sockets = directory / "sockets"
     if len(os.fsencode(sockets)) > LONGEST_SOCKET_PATH - len("/.s.PGSQL.5432"):
-        return Path(tempfile.mkdtemp(prefix="integrity-", dir="/tmp"))
+        return Path(tempfile.mkdtemp(prefix="integrity-"))
     sockets.mkdir(mode=0o700, exist_ok=True)
     return sockets
 

@@ -70,8 +70,9 @@ def start(data_dir: Path | None = None, *, major: int = 18, ephemeral: bool = Fa
     """Start, or join, the embedded server of ``data_dir`` (default: see the module).
 
     The server listens on a Unix socket only. An ephemeral one gets a directory of its own (in
-    ``data_dir``, default the system's temporary directory), is tuned for speed over durability, and is deleted when it stops. It ends when the last process
-    that holds it calls ``stop``, exits or dies.
+    ``data_dir``, default the system's temporary directory), is tuned for speed over durability,
+    and is deleted when it stops. A server ends when the last process that holds it calls
+    ``stop``, exits or dies.
     """
     return start_binaries(_installed(major), major, data_dir=data_dir, ephemeral=ephemeral)
 

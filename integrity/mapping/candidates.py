@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import (
+    Deferred,
     Given,
     ResolvedArm,
     ResolvedMapping,
@@ -48,7 +49,7 @@ def candidates_table_sql(mapping: ResolvedMapping, layout: Layout) -> str:
         storage=layout.work_storage,
         candidates=layout.work(mapping.name, "candidates"),
         key_type=mapping.key_type,
-        columns=mapping.columns,
+        columns=mapping.work_columns,
     )
 
 
@@ -58,7 +59,7 @@ def candidates_sql(mapping: ResolvedMapping, source: ResolvedSource, layout: Lay
     return render(
         "load_mapping.candidates.sql",
         candidates=layout.work(mapping.name, "candidates"),
-        columns=mapping.columns,
+        columns=mapping.work_columns,
         source=source,
         rejects=list(_rejects(mapping, source)),
         items=list(_outer_items(mapping, source)),
@@ -67,7 +68,7 @@ def candidates_sql(mapping: ResolvedMapping, source: ResolvedSource, layout: Lay
         shared=list(_shared_items(mapping, source, shared, layout)),
         shared_bad=_bad(source.arms[0], shared, layout) if shared else None,
         arms=[_arm(mapping, source, arm, shared, layout) for arm in source.arms],
-        joins=[_join(slot, layout) for slot in slots(source)],
+        joins=[_join(slot, layout) for slot in slots(mapping, source)],
         **{"from": layout.legacy(source.table)},
     )
 
@@ -128,7 +129,7 @@ def _shared_items(
         arm = source.arms[0]
         names = [c.name for c in mapping.columns if c.name in shared]
         yield from _value_items(mapping, source, arm, names, layout)
-        yield from _key_items(source, arm, names, layout)
+        yield from _key_items(mapping, source, arm, names, layout)
 
 
 def _arm(
@@ -144,7 +145,7 @@ def _arm(
         "bad": _bad(arm, own, layout) or "null::text",
         "items": [
             *_value_items(mapping, source, arm, own, layout),
-            *_key_items(source, arm, own, layout),
+            *_key_items(mapping, source, arm, own, layout),
         ],
         "fills": arm.fills if len(source.arms) > 1 else (),
     }
@@ -170,12 +171,12 @@ def _value_items(
     columns: Container[str],
     layout: Layout,
 ) -> Iterator[Item]:
-    found = {slot.column.name for slot in slots(source)}
+    found = {slot.column.name for slot in slots(mapping, source)}
     for column in mapping.columns:
         if column.name in found or column.name not in columns:
             continue
         value = arm.value(column.name)
-        if value is None or value.given is None:
+        if value is None or value.given is None:  # nothing, or a reference filled later
             yield Item(column.name, f"null::{column.type}")
         elif value.given.constant:
             yield Item(column.name, f"({value.given.text})::{column.type}")
@@ -185,14 +186,29 @@ def _value_items(
 
 
 def _key_items(
-    source: ResolvedSource, arm: ResolvedArm, columns: Container[str], layout: Layout
+    mapping: ResolvedMapping,
+    source: ResolvedSource,
+    arm: ResolvedArm,
+    columns: Container[str],
+    layout: Layout,
 ) -> Iterator[Item]:
-    for slot in slots(source):
+    for slot in slots(mapping, source):
         value = arm.value(slot.column.name)
         if value is None or slot.column.name not in columns:
             continue
         for position, given in enumerate(value.ways[slot.number - 1].given, 1):
             yield Item(f"{slot.alias}_{position}", _lookup_key(given, layout))
+    for deferred in mapping.deferred:
+        if deferred.column.name in columns:
+            yield from _carried_items(deferred, arm, layout)
+
+
+def _carried_items(deferred: Deferred, arm: ResolvedArm, layout: Layout) -> Iterator[Item]:
+    """The keys of a reference that is filled later."""
+    value = arm.value(deferred.column.name)
+    for position, column in enumerate(deferred.carried):
+        key = _lookup_key(value.ways[0].given[position], layout) if value else "null"
+        yield Item(column.name, f"({key})::{column.type}")
 
 
 def _lookup_key(given: Given, layout: Layout) -> str:
@@ -216,9 +232,15 @@ class Slot:
     alias: str
 
 
-def slots(source: ResolvedSource) -> tuple[Slot, ...]:
-    """Every way of a source. All arms of a source find a column in the same ways."""
-    found = {v.column.name: v for arm in source.arms for v in arm.values if v.ways}
+def slots(mapping: ResolvedMapping, source: ResolvedSource) -> tuple[Slot, ...]:
+    """Every way that candidates of a source go; all its arms find a column in the same ways."""
+    later = {one.column.name for one in mapping.deferred}
+    found = {
+        v.column.name: v
+        for arm in source.arms
+        for v in arm.values
+        if v.ways and v.column.name not in later
+    }
     return tuple(
         Slot(value.column, number, way, f"integrity_way_{place}_{number}")
         for place, value in enumerate(found.values(), 1)
@@ -227,45 +249,55 @@ def slots(source: ResolvedSource) -> tuple[Slot, ...]:
 
 
 def _join(slot: Slot, layout: Layout) -> Join:
-    way = slot.way
-    keys = [f"{slot.alias}_{n}" for n in range(1, len(way.given) + 1)]
+    keys = [f"given.{slot.alias}_{n}" for n in range(1, len(slot.way.given) + 1)]
+    return Join(slot.alias, lookup_relation(slot.way, layout), _pairs(slot.way, keys))
+
+
+def _pairs(way: Way, keys: list[str]) -> tuple[tuple[str, str], ...]:
+    """Which column of the lookup's relation equals which key."""
+    if not way.crosswalk_of:
+        return tuple((f"by_{n}", key) for n, key in enumerate(keys, 1))
+    if len(keys) > 1:
+        return (("by_1", f"jsonb_build_array({', '.join(keys)})::text"),)
+    return (("by_1", f"{keys[0]}::{way.crosswalk_key_type}"),)
+
+
+def deferred_join(deferred: Deferred, row: str) -> tuple[tuple[str, str], ...]:
+    """How the carried keys of a deferred reference join its lookup."""
+    return _pairs(deferred.way, [f"{row}.{ident(column.name)}" for column in deferred.carried])
+
+
+def lookup_relation(way: Way, layout: Layout) -> str:
+    """The rows a way may find: their keys ``by_1``, ``by_2`` ..., ``found``, and ``times``."""
     if way.crosswalk_of:
-        relation = render(
+        return render(
             "load_mapping.crosswalk_lookup.sql",
             crosswalk=layout.crosswalk(way.table),
             source=str(way.crosswalk_of),
         )
-        return Join(slot.alias, relation, (("by_1", _crosswalk_key(keys, way)),))
-    relation = render(
+    return render(
         "load_mapping.lookup.sql",
         table=layout.unified(way.table),
         by=way.by,
         take=way.take,
         unique=way.unique,
     )
-    return Join(slot.alias, relation, tuple((f"by_{n}", f"given.{key}") for n, key in enumerate(keys, 1)))
-
-
-def _crosswalk_key(keys: list[str], way: Way) -> str:
-    """The key of the referenced row in the type of that crosswalk."""
-    given = [f"given.{key}" for key in keys]
-    if len(given) > 1:
-        return f"jsonb_build_array({', '.join(given)})::text"
-    return f"{given[0]}::{way.crosswalk_key_type}"
 
 
 def _outer_items(mapping: ResolvedMapping, source: ResolvedSource) -> Iterator[Item]:
-    found = {slot.column.name for slot in slots(source)}
+    found = {slot.column.name for slot in slots(mapping, source)}
     for column in mapping.columns:
         if column.name not in found:
             yield Item(column.name, f"given.{ident(column.name)}")
-    yield from _found_items(source)
+    for deferred in mapping.deferred:
+        yield from (Item(c.name, f"given.{ident(c.name)}") for c in deferred.carried)
+    yield from _found_items(mapping, source)
 
 
-def _found_items(source: ResolvedSource) -> Iterator[Item]:
+def _found_items(mapping: ResolvedMapping, source: ResolvedSource) -> Iterator[Item]:
     """Per column found by lookups: the key, and how many rows the deciding way found."""
     by_column: dict[str, list[Slot]] = {}
-    for slot in slots(source):
+    for slot in slots(mapping, source):
         by_column.setdefault(slot.column.name, []).append(slot)
     for name, ways in by_column.items():
         column, first = ways[0].column, ways[0]
@@ -299,7 +331,7 @@ def _wanted(ways: list[Slot]) -> str:
 
 def _rejects(mapping: ResolvedMapping, source: ResolvedSource) -> Iterator[tuple[str, str]]:
     """Conditions over a candidate and the code each gives, in the order they are tried."""
-    for slot in slots(source):
+    for slot in slots(mapping, source):
         if slot.number == 1:
             name, alias = slot.column.name, f"candidate.{slot.alias}"
             yield f"{alias}_times is null and ({alias}_wanted)", f"lookup-none {name}"

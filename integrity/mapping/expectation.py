@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from integrity.mapping.candidates import Item, Slot, checks, is_valid, key_sql, slots
 from integrity.mapping.layout import Layout
 from integrity.mapping.load import preference, sortable
-from integrity.mapping.resolved import Given, ResolvedArm, ResolvedMapping, ResolvedSource, Value
+from integrity.mapping.resolved import (
+    Deferred,
+    Given,
+    ResolvedArm,
+    ResolvedMapping,
+    ResolvedSource,
+    Value,
+    Way,
+)
 from integrity.model import Column, Name
 from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
@@ -48,10 +56,38 @@ class Expectation:
 
     def query(self) -> str:
         """A query of the expected rows: the key, the mapped columns, the provenance columns."""
-        if self.mapping.direct:
-            return self._direct()
+        rows = self._direct() if self.mapping.direct else self._merged()
+        return self._with_references(rows) if self.mapping.deferred else rows
+
+    def _with_references(self, rows: str) -> str:
+        """The expected rows with the references that are filled when both tables stand."""
+        later = {one.column.name: n for n, one in enumerate(self.mapping.deferred, 1)}
+        columns = [
+            f"found_{later[c.name]}.integrity_found::{c.type} as {ident(c.name)}"
+            if c.name in later
+            else f"w.{ident(c.name)}"
+            for c in self.columns()
+        ]
+        return render(
+            "verify_mapping.references.sql",
+            columns=columns,
+            rows=rows,
+            joins=[self._reference(one, n) for n, one in enumerate(self.mapping.deferred, 1)],
+        )
+
+    def _reference(self, deferred: Deferred, number: int) -> dict[str, object]:
+        keys = [f"w.{ident(column.name)}" for column in deferred.carried]
+        way = deferred.way
+        if way.crosswalk_of:
+            relation, keys = self._crosswalk_relation(way, keys)
+        else:
+            relation = self._lookup_relation(way, deferred.column, only_single=True)
+        on = [(f"integrity_by_{n}", key) for n, key in enumerate(keys, 1)]
+        return {"alias": f"found_{number}", "relation": relation, "on": on}
+
+    def _merged(self) -> str:
         key = [] if not self.mapping.assigned else [("integrity_row", self.mapping.primary.name)]
-        shown = [*key, *((c.name, c.name) for c in self.mapping.columns)]
+        shown = [*key, *((c.name, c.name) for c in self.mapping.work_columns)]
         columns = ",\n    ".join(f"e.{ident(a)} as {ident(b)}" for a, b in shown)
         return f"select\n    {columns}\nfrom {qualified(self._work('expected'))} as e"
 
@@ -108,19 +144,30 @@ class Expectation:
             source=source,
             arm=arm,
             key=key_sql(source, self.mapping.key_type, alias="s"),
-            items=[Item(c.name, self._value(source, arm, c)) for c in self.mapping.columns],
-            joins=[self._join(slot, arm) for slot in slots(source)],
+            items=[
+                *(Item(c.name, self._value(source, arm, c)) for c in self.mapping.columns),
+                *self._carried(arm),
+            ],
+            joins=[self._join(slot, arm) for slot in slots(self.mapping, source)],
             conditions=list(self._conditions(source, arm)),
             **{"from": self.layout.legacy(source.table)},
         )
 
+    def _carried(self, arm: ResolvedArm) -> Iterator[Item]:
+        for deferred in self.mapping.deferred:
+            value = arm.value(deferred.column.name)
+            for position, column in enumerate(deferred.carried):
+                text = value.ways[0].given[position].text if value else "null"
+                yield Item(column.name, f"({text})::{column.type}")
+
     def _value(self, source: ResolvedSource, arm: ResolvedArm, column: Column) -> str:
         value = arm.value(column.name)
-        if value is None:
+        later = {one.column.name for one in self.mapping.deferred}
+        if value is None or column.name in later:
             return f"null::{column.type}"
         if value.given:
             return f"({value.given.text})::{column.type}"
-        found = [s.alias for s in slots(source) if s.column.name == column.name]
+        found = [s.alias for s in slots(self.mapping, source) if s.column.name == column.name]
         if len(found) == 1:
             return f"{found[0]}.integrity_found::{column.type}"
         whens = " ".join(
@@ -134,16 +181,9 @@ class Expectation:
         given = [g.text for g in value.ways[slot.number - 1].given]
         alone = len(value.ways) == 1
         if way.crosswalk_of:
-            relation, given = self._crosswalk_relation(slot, given)
+            relation, given = self._crosswalk_relation(way, given)
         else:
-            relation = render(
-                "verify_mapping.lookup.sql",
-                table=self.layout.unified(way.table),
-                by=way.by,
-                take=way.take,
-                cast_take="uuid" if slot.column.type == "uuid" else None,
-                only_single=alone,
-            )
+            relation = self._lookup_relation(way, slot.column, only_single=alone)
         return {
             "alias": slot.alias,
             "relation": relation,
@@ -151,8 +191,17 @@ class Expectation:
             "on": [(f"integrity_by_{n}", text) for n, text in enumerate(given, 1)],
         }
 
-    def _crosswalk_relation(self, slot: Slot, given: list[str]) -> tuple[str, list[str]]:
-        way = slot.way
+    def _lookup_relation(self, way: Way, column: Column, *, only_single: bool) -> str:
+        return render(
+            "verify_mapping.lookup.sql",
+            table=self.layout.unified(way.table),
+            by=way.by,
+            take=way.take,
+            cast_take="uuid" if column.type == "uuid" else None,
+            only_single=only_single,
+        )
+
+    def _crosswalk_relation(self, way: Way, given: list[str]) -> tuple[str, list[str]]:
         members = self.layout.work(way.table, "expected_members")
         relation = (
             "select integrity_key as integrity_by_1, integrity_unified as integrity_found,"
@@ -171,8 +220,8 @@ class Expectation:
             yield f"num_nonnulls({', '.join(arm.fills)}) > 0"
         for value in arm.values:
             yield from self._castable(value)
-        for name in dict.fromkeys(slot.column.name for slot in slots(source)):
-            yield from self._found([s for s in slots(source) if s.column.name == name], arm)
+        for name in dict.fromkeys(slot.column.name for slot in slots(self.mapping, source)):
+            yield from self._found([s for s in slots(self.mapping, source) if s.column.name == name], arm)
 
     def _castable(self, value: Value) -> Iterator[str]:
         parts = [value.given] if value.given else [g for way in value.ways for g in way.given]
@@ -206,7 +255,7 @@ class Expectation:
     # --- rows --------------------------------------------------------------------------------
 
     def _direct(self) -> str:
-        shown = [(f"w.{ident(c.name)}", c.name) for c in self.mapping.columns]
+        shown = [(f"w.{ident(c.name)}", c.name) for c in self.mapping.work_columns]
         shown.insert(0, ("w.integrity_row", self.mapping.primary.name))
         if self.mapping.inline:
             origin = {"source": "o.source_label", "key": "w.integrity_key", "arm": "o.arm_label"}
@@ -252,7 +301,7 @@ class Expectation:
             by_row=self.mapping.by_row,
             columns=[
                 {"name": c.name, "order": preference(self.mapping, c, "m", number="n")}
-                for c in self.mapping.columns
+                for c in self.mapping.work_columns
             ],
             conditions=conditions,
         )

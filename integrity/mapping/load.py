@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.mapping.candidates import candidates_sql, candidates_table_sql, checks, key_sql
+from integrity.mapping.candidates import (
+    candidates_sql,
+    candidates_table_sql,
+    checks,
+    deferred_join,
+    key_sql,
+    lookup_relation,
+)
 from integrity.mapping.layout import Layout
-from integrity.mapping.resolved import ResolvedArm, ResolvedMapping, ResolvedSource
+from integrity.mapping.resolved import Deferred, ResolvedArm, ResolvedMapping, ResolvedSource
 from integrity.model import Column, Name, Slices, Statement
 from integrity.sql.expression import parse
 from integrity.sql.quote import cut, ident, literal, qualified
@@ -161,7 +168,7 @@ class Load:
             by_row=self.mapping.by_row,
             columns=[
                 {"name": c.name, "order": preference(self.mapping, c, "m")}
-                for c in self.mapping.columns
+                for c in self.mapping.work_columns
             ],
             rejects=rejects or [("false", "never")],
         )
@@ -170,16 +177,20 @@ class Load:
 
     def insert(self) -> Statement:
         """Inserts the surviving rows; the runner may slice it by the new number."""
-        bounds = f"select min(integrity_row), max(integrity_row) from {qualified(self._rows)}"
+        rows = qualified(self._rows)
         return Statement(
             sql=self._insert(sliced=False),
             lock=f"ROW EXCLUSIVE on {self.layout.unified(self.mapping.name)}",
-            slices=Slices(sql=self._insert(sliced=True), bounds=bounds),
+            slices=Slices(
+                sql=self._insert(sliced=True),
+                bounds=f"select min(integrity_row), max(integrity_row) from {rows}",
+                boundary=render("load_mapping.boundary.sql", rows=self._rows),
+            ),
         )
 
     def _insert(self, *, sliced: bool) -> str:
-        targets = [c.name for c in self.mapping.columns]
-        values = [f"r.{ident(c.name)}" for c in self.mapping.columns]
+        targets = [c.name for c in self.mapping.loaded]
+        values = [f"r.{ident(c.name)}" for c in self.mapping.loaded]
         if self.mapping.assigned:
             targets.insert(0, self.mapping.primary.name)
             values.insert(0, "r.integrity_row")
@@ -190,7 +201,7 @@ class Load:
                 assert column is not None
                 targets.append(column.name)
                 values.append(f"{value}::{column.type}")
-        return render(
+        sql = render(
             "load_mapping.insert.sql",
             table=self.layout.unified(self.mapping.name),
             targets=targets,
@@ -201,6 +212,7 @@ class Load:
             direct=self.mapping.direct,
             sliced=sliced,
         )
+        return _with_parameters(sql) if sliced else sql
 
     def restart_sequence(self) -> Iterator[str]:
         """Sets the key's sequence behind the last number given."""
@@ -258,6 +270,37 @@ class Load:
             source=source,
             reasons=reasons(self.mapping, source),
             **{"from": self.layout.legacy(source.table)},
+        )
+
+    def references(self, deferred: Deferred) -> Iterator[str]:
+        """Fills a deferred reference, and keeps what it named where nothing was found."""
+        table, primary = self.layout.unified(self.mapping.name), self.mapping.primary.name
+        keys = [column.name for column in deferred.carried]
+        yield render(
+            "load_mapping.references.sql",
+            table=table,
+            column=deferred.column,
+            rows=self._rows,
+            relation=lookup_relation(deferred.way, self.layout),
+            on=deferred_join(deferred, "r"),
+            primary=primary,
+            key=self._unified_key("r"),
+            direct=self.mapping.direct,
+        )
+        yield render(
+            "load_mapping.lost_references.sql",
+            conflicts=self.layout.toolkit("conflicts"),
+            migration=self.migration,
+            mapping=str(self.mapping.name),
+            unified_key=self._unified_key("r"),
+            column=deferred.column,
+            keys=keys,
+            members=self._work("members"),
+            rows=self._rows,
+            table=table,
+            primary=primary,
+            origins=self._work("origins"),
+            direct=self.mapping.direct,
         )
 
     def ledger(self, source: ResolvedSource) -> Iterator[str]:
@@ -337,7 +380,7 @@ class Load:
 
     @property
     def _column_names(self) -> list[str]:
-        return [column.name for column in self.mapping.columns]
+        return [column.name for column in self.mapping.loaded]
 
     def _sortable(self, name: str) -> str:
         column = self.mapping.table.column(name)
@@ -347,6 +390,12 @@ class Load:
     def _unified_key(self, alias: str) -> str:
         name = "integrity_row" if self.mapping.assigned else ident(self.mapping.primary.name)
         return f"{alias}.{name}"
+
+
+def _with_parameters(sql: str) -> str:
+    """The sliced statement with its ends as parameters; a ``%`` of a name is doubled."""
+    low, high = "/* low */", "/* high */"
+    return sql.replace("%", "%%").replace(low, "%(low)s").replace(high, "%(high)s")
 
 
 def sortable(column: Column) -> str:

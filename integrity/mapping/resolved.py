@@ -130,6 +130,16 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """A reference that is filled when the rows of both tables stand: to the table itself, or one
+    that closes a cycle. Until then the work tables carry its keys in ``carried``."""
+
+    column: Column
+    way: Way
+    carried: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedMapping:
     """Everything the SQL of one mapping is written from."""
 
@@ -141,12 +151,24 @@ class ResolvedMapping:
     columns: tuple[Column, ...]  # mapped target columns in table order
     ladder: tuple[Rung, ...]
     order: tuple[str, ...]
-    referenced: bool  # another mapping finds keys through this one's crosswalk
+    referenced: bool  # a mapping finds keys through this one's crosswalk
+    deferred: tuple[Deferred, ...] = ()
 
     @property
     def name(self) -> Name:
         """The unified table."""
         return self.table.name
+
+    @property
+    def work_columns(self) -> tuple[Column, ...]:
+        """Columns of the work tables: those of the target, and the keys of deferred references."""
+        return (*self.columns, *(column for one in self.deferred for column in one.carried))
+
+    @property
+    def loaded(self) -> tuple[Column, ...]:
+        """Target columns that the load writes at once."""
+        later = {one.column.name for one in self.deferred}
+        return tuple(column for column in self.columns if column.name not in later)
 
     @property
     def assigned(self) -> bool:

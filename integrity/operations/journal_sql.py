@@ -86,5 +86,5 @@ def is_applied_sql(migration: Migration, *, schema: str) -> str:
 
 
 def is_followed_sql(migration: Migration, *, schema: str) -> str:
-    """Whether a later migration is applied on top of it."""
+    """Whether a later migration is applied, or begun, on top of it."""
     return render("journal.is_followed.sql", schema=schema, number=migration.number)

@@ -59,6 +59,14 @@ class LoadMapping:
             "Crosswalk, conflicts and quarantine: where each candidate went, and why.",
             after=["rows"],
         )
+        for deferred in self.mapping.deferred:
+            yield self._step(
+                f"reference {deferred.column.name}",
+                load.references(deferred),
+                f"Filled when the rows of {deferred.way.table} stand.",
+                after=["accounts"],
+                also=(step_id("load", deferred.way.table, "accounts"),),
+            )
         for source in self.mapping.sources:
             yield self._step(
                 f"ledger of {source.label}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from integrity.mapping.expectation import Expectation
@@ -21,22 +21,39 @@ class VerifyMapping:
     needs: tuple[Name, ...]
 
     def migrate(self) -> Iterator[Placed]:
-        """One step per mapping, after those it refers to."""
+        """What should be there, then the comparison, which may refer to other expectations."""
         expectation = Expectation(self.mapping, self.context.layout)
-        statements = [*expectation.prepare(), *expectation.compare()]
-        yield Placed(
-            StageKind.VERIFY,
-            Step(
-                id=step_id("verify", self.mapping.name),
-                title=f"verify {self.mapping.name}",
-                why="An independently compiled query over the sources must give the same rows.",
-                statements=tuple(Statement(sql=sql) for sql in statements),
-                after=tuple(step_id("verify", name) for name in self.needs),
-                table=self.mapping.name,
-                unlogged=True,
-                undo="nothing to undo",
-            ),
+        name = self.mapping.name
+        later = {one.way.table for one in self.mapping.deferred} - {name}
+        yield self._placed(
+            step_id("expect", name),
+            f"expected rows of {name}",
+            "From the sources alone; neither work tables nor crosswalk of the load are read.",
+            expectation.prepare(),
+            tuple(step_id("expect", needed) for needed in self.needs),
         )
+        yield self._placed(
+            step_id("verify", name),
+            f"verify {name}",
+            "An independently compiled query over the sources must give the same rows.",
+            expectation.compare(),
+            (step_id("expect", name), *(step_id("expect", one) for one in sorted(later))),
+        )
+
+    def _placed(
+        self, identifier: str, title: str, why: str, sql: Iterable[str], after: tuple[str, ...]
+    ) -> Placed:
+        step = Step(
+            id=identifier,
+            title=title,
+            why=why,
+            statements=tuple(Statement(sql=one) for one in sql),
+            after=after,
+            table=self.mapping.name,
+            unlogged=True,
+            undo="nothing to undo",
+        )
+        return Placed(StageKind.VERIFY, step)
 
     def rollback(self) -> Iterator[Placed]:
         """Drops what an interrupted verification left."""

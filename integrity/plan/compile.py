@@ -7,16 +7,16 @@ builds the final shape; the performance migration adds what only makes it fast.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from integrity.mapping.expectation import Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.load import Load
-from integrity.mapping.needs import in_load_order, needs
+from integrity.mapping.needs import defer, in_load_order, needs
 from integrity.mapping.oracle import Oracle
 from integrity.mapping.resolve import resolve_project
 from integrity.mapping.resolved import ResolvedMapping
-from integrity.model import Migration, Project
+from integrity.model import Catalog, Migration, Project
 from integrity.operations.add_index import AddIndex
 from integrity.operations.analyze_table import AnalyzeTable
 from integrity.operations.context import Context
@@ -27,17 +27,22 @@ from integrity.operations.operation import Operation, assemble
 from integrity.operations.prepare import Prepare
 from integrity.operations.switch_tables import SwitchTables
 from integrity.operations.verify_mapping import VerifyMapping
+from integrity.plan.desired import desired_catalog
 from integrity.plan.scratch import typed_scratch
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A project with its resolved mappings in load order and the migrations they become."""
+    """A project with its resolved mappings in load order and the migrations they become.
+
+    ``desired`` holds the unified tables as a server spells them.
+    """
 
     project: Project
     layout: Layout
     mappings: tuple[ResolvedMapping, ...]
     migrations: tuple[Migration, ...]
+    desired: Catalog = field(default_factory=Catalog)
 
 
 def compile_project(project: Project, scratch_url: str) -> Compiled:
@@ -48,12 +53,14 @@ def compile_project(project: Project, scratch_url: str) -> Compiled:
     layout = layout_of(project)
     with typed_scratch(project, layout, scratch_url) as connection:
         resolved = resolve_project(project, Oracle(connection), layout)
-    mappings = in_load_order(resolved)
+        desired = desired_catalog(connection, project, layout)
+    mappings = in_load_order(defer(resolved))
     return Compiled(
         project=project,
         layout=layout,
         mappings=mappings,
         migrations=(consolidation(project, layout, mappings), performance(project)),
+        desired=desired,
     )
 
 

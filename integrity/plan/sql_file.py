@@ -140,7 +140,7 @@ def _refusals(migration: Migration, direction: Direction, schema: str) -> list[_
         later = _Refusal(
             "integrity_state",
             followed,
-            f"a migration after {migration.stem} is applied",
+            f"a migration after {migration.stem} is applied or begun",
             "undo that one first",
         )
         nothing = f"{migration.stem} is not applied: there is nothing to undo"

@@ -48,16 +48,15 @@ def _plan_ids(draft: Draft) -> None:
     rng = draft.random("dirty")
     parts = draft.cast
     core, complete = ({g.index for g in m} for m in (parts.core, parts.complete))
+    both = core & complete
     for master, games in ((PUBLIC, parts.public), (CORE, parts.core), (COMPLETE, parts.complete)):
-        pool = [g for g in games if g.index in core & complete]
+        pool = [g for g in games if g.index in both]
         count = draft.sizes.plant(SHARES[master][0])
         draft.dirty[master] = {g.index for g in draft.claim(pool, count, rng)}
     free = [g for g in parts.games if g.index not in draft.claimed]
-    public = {g.index for g in parts.public}
-    draft.lacking[PUBLIC] = {g.index for g in free if g.index % 8 == 5 and g.index in public & core}
-    draft.lacking[CORE] = {
-        g.index for g in free if g.index % 12 == 3 and g.index in core & complete
-    }
+    early = {g.index for g in parts.public} & core
+    draft.lacking[PUBLIC] = {g.index for g in free if g.index % 8 == 5 and g.index in early}
+    draft.lacking[CORE] = {g.index for g in free if g.index % 12 == 3 and g.index in both}
 
 
 def _ids(game: Game, draft: Draft, master: str) -> Row:

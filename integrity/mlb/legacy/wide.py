@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from random import Random
 
 from integrity.mlb.legacy.archive import Archived
@@ -30,11 +31,13 @@ class Wide:
     line: str | None  # column of a side's current line; the prefix of the phase comes before
     shared_line: bool = False  # one line for both sides
 
+    @cache  # noqa: B019 - three values for the life of the process
     def prices(self, phase: str) -> tuple[str, str]:
         """The price columns of both sides in a phase."""
         first, second = (_in_phase(phase, self.price.format(side)) for side in self.sides)
         return first, second
 
+    @cache  # noqa: B019 - three values for the life of the process
     def lines(self, phase: str) -> tuple[str, ...]:
         """The line columns in a phase: none, one for both sides, or one per side."""
         if self.line is None:
@@ -66,12 +69,16 @@ class Wide:
             if all(row[c] is None for c in columns):
                 yield self.arm(side, phase)
 
-    def _arms(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    @cache  # noqa: B019 - three values for the life of the process
+    def _arms(self) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+        """Each arm with its columns: the price, and the line where the market has one."""
+        arms = []
         for phase in PHASES:
             lines = self.lines(phase)
             for side in (0, 1):
                 own = lines if self.shared_line else lines[side : side + 1]
-                yield phase, side, (self.prices(phase)[side], *own)
+                arms.append((phase, side, (self.prices(phase)[side], *own)))
+        return tuple(arms)
 
 
 def _in_phase(phase: str, column: str) -> str:

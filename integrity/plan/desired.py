@@ -1,0 +1,65 @@
+"""The unified tables as the server spells them: built in the scratch database and read back.
+
+Text of the YAML never compares reliably with what a server made of it, so both sides of a
+comparison come from a catalog. Building them also finds, at compile time, what the server refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from integrity.catalog.build import create_table_with_keys
+from integrity.catalog.ddl import add_foreign_key, comments
+from integrity.catalog.read import read_catalog
+from integrity.database.connect import Connection, Error
+from integrity.errors import ConfigFailure, Problem
+from integrity.mapping.layout import Layout, next_schema
+from integrity.model import Catalog, Location, Project, Table
+from integrity.plan.live import moved
+from integrity.sql.quote import ident
+
+
+def desired_catalog(conn: Connection[Any], project: Project, layout: Layout) -> Catalog:
+    """The unified tables with keys, indexes and foreign keys, under their final names.
+
+    Built in the schemas of the load, whose bare tables they replace. Raises ConfigFailure with
+    each table or key that the server does not accept.
+    """
+    schemas = sorted({table.name.schema for table in project.tables})
+    for schema in schemas:
+        conn.execute(f"drop schema if exists {ident(next_schema(schema))} cascade".encode())
+        conn.execute(f"create schema {ident(next_schema(schema))}".encode())
+    problems = [problem for place in _statements(project, layout) for problem in _try(conn, *place)]
+    if problems:
+        raise ConfigFailure(problems)
+    built = read_catalog(conn, [next_schema(schema) for schema in schemas])
+    return Catalog(tables=moved(built, {next_schema(s): s for s in schemas}).tables)
+
+
+def _statements(project: Project, layout: Layout) -> Iterator[tuple[Location, str, str]]:
+    """Where it is written, what it is, and the SQL."""
+    for table in project.tables:
+        at = layout.unified(table.name)
+        for sql in (*create_table_with_keys(table, at), *comments(table, at)):
+            yield _place(table, sql), str(table.name), sql
+    for table in project.tables:
+        for key in table.foreign_keys:
+            at, to = layout.unified(table.name), layout.unified(key.references)
+            yield key.location, f"foreign key {key.name}", add_foreign_key(key, at, to)
+
+
+def _place(table: Table, sql: str) -> Location:
+    """The index, if the statement makes one, else the table."""
+    for index in table.indexes:
+        if f"index {ident(index.name)}\n" in sql:
+            return index.location
+    return table.location
+
+
+def _try(conn: Connection[Any], place: Location, what: str, sql: str) -> Iterator[Problem]:
+    try:
+        conn.execute(sql.encode())
+    except Error as error:
+        message = error.diag.message_primary or str(error)
+        yield Problem(place, f"{what}: the server refuses it: {message}", error.diag.message_hint or "")

@@ -1,0 +1,149 @@
+"""The live catalog as the project sees it: under logical names, without the toolkit's own.
+
+A table that the switch parked is read under the name its contract gives it, so that contracts can
+be compared with the database before and after a migration alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from integrity.catalog.read import read_catalog
+from integrity.database.connect import Connection
+from integrity.mapping.layout import RESERVED_PREFIX, Layout, parking_schema
+from integrity.model import Catalog, Name, Project, Table
+from integrity.operations.freeze_source import TRIGGER
+from integrity.sql.quote import ident
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A database at one moment. ``layout`` says whether the switch has happened."""
+
+    layout: Layout
+    everything: Catalog  # all schemas, legacy under logical names, for finding dependents
+    legacy: Catalog  # the schemas of the contracts, without unified tables
+    unified: Catalog  # unified tables in their final place; empty before the switch
+
+
+def read_live(conn: Connection[Any], project: Project, layout: Layout) -> Live:
+    """Read the whole catalog once and take it apart."""
+    found = without_own(read_catalog(conn), layout.toolkit_schema)
+    names = frozenset(table.name for table in project.tables)
+    placed = names if layout.switched else frozenset[Name]()
+    back = {parking_schema(name.schema): name.schema for name in layout.parked_names}
+    rest = _without_tables(found, placed)
+    everything = moved(rest, back) if layout.switched else rest
+    return Live(
+        layout=layout,
+        everything=everything,
+        legacy=within(everything, project.legacy.schemas),
+        unified=Catalog(tables=tuple(t for t in found.tables if t.name in placed)),
+    )
+
+
+def without_own(catalog: Catalog, toolkit_schema: str) -> Catalog:
+    """The catalog without what the toolkit made: its tables, functions, and freeze triggers."""
+
+    def foreign(name: Name) -> bool:
+        return name.schema != toolkit_schema or not name.name.startswith(RESERVED_PREFIX)
+
+    own = f" {toolkit_schema}.{RESERVED_PREFIX}"
+    return replace(
+        catalog,
+        sequences=tuple(s for s in catalog.sequences if foreign(s.name)),
+        tables=tuple(_without_freeze(t) for t in catalog.tables if foreign(t.name)),
+        views=tuple(v for v in catalog.views if foreign(v.name)),
+        functions=tuple(f for f in catalog.functions if foreign(f.name)),
+        unmanaged=tuple(line for line in catalog.unmanaged if own not in f" {line}"),
+    )
+
+
+def _without_freeze(table: Table) -> Table:
+    return replace(table, triggers=tuple(t for t in table.triggers if t.name != TRIGGER))
+
+
+def _without_tables(catalog: Catalog, names: frozenset[Name]) -> Catalog:
+    places = [f" {name}" for name in names]
+    return replace(
+        catalog,
+        tables=tuple(t for t in catalog.tables if t.name not in names),
+        unmanaged=tuple(
+            line for line in catalog.unmanaged if not any(_is_of(line, p) for p in places)
+        ),
+    )
+
+
+def _is_of(line: str, place: str) -> bool:
+    """Whether an unmanaged line names the object at ``place`` or a part of it."""
+    return f"{line}.".find(f"{place}.") >= 0
+
+
+def within(catalog: Catalog, schemas: Iterable[str]) -> Catalog:
+    """What stands in the given schemas."""
+    wanted = frozenset(schemas)
+
+    def kept(values: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(value for value in values if value.name.schema in wanted)
+
+    return Catalog(
+        schemas=tuple(schema for schema in catalog.schemas if schema in wanted),
+        enums=kept(catalog.enums),
+        sequences=kept(catalog.sequences),
+        tables=kept(catalog.tables),
+        views=kept(catalog.views),
+        functions=kept(catalog.functions),
+        unmanaged=tuple(
+            line for line in catalog.unmanaged if any(f" {s}." in f" {line}" for s in wanted)
+        ),
+    )
+
+
+def moved(catalog: Catalog, schemas: Mapping[str, str]) -> Catalog:
+    """The catalog as if everything in a schema of ``schemas`` stood in the one it maps to."""
+    rename = _renaming(schemas)
+    there = _deep(catalog, schemas, rename)
+    return replace(
+        there,
+        schemas=tuple(sorted({schemas.get(schema, schema) for schema in catalog.schemas})),
+        enums=_sorted(there.enums),
+        sequences=_sorted(there.sequences),
+        tables=_sorted(there.tables),
+        views=_sorted(there.views),
+        functions=tuple(sorted(there.functions, key=lambda f: (f.name, f.arguments))),
+        unmanaged=tuple(sorted(there.unmanaged)),
+    )
+
+
+def _renaming(schemas: Mapping[str, str]) -> Callable[[str], str]:
+    """Only the toolkit builds names such as ``x__legacy``, so their text is unmistakable."""
+    pairs = [(f"{ident(old)}.", f"{ident(new)}.") for old, new in schemas.items()]
+
+    def rename(text: str) -> str:
+        for old, new in pairs:
+            text = text.replace(old, new)
+        return text
+
+    return rename
+
+
+def _deep(value: Value, schemas: Mapping[str, str], rename: Callable[[str], str]) -> Value:
+    changed: Any = value
+    if isinstance(value, Name):
+        changed = Name(schemas.get(value.schema, value.schema), value.name)
+    elif isinstance(value, str):
+        changed = rename(value)
+    elif isinstance(value, tuple):
+        changed = tuple(_deep(item, schemas, rename) for item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = {f.name: _deep(getattr(value, f.name), schemas, rename) for f in fields(value)}
+        changed = replace(value, **parts)
+    return changed  # type: ignore[no-any-return]
+
+
+def _sorted(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(values, key=lambda value: value.name))

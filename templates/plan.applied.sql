@@ -1,0 +1,2 @@
+select s.migration, s.plan_hash
+from {{ schema | ident }}.integrity_state as s
