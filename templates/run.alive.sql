@@ -1,4 +1,4 @@
 select exists (
-    select from {{ schema | ident }}.integrity_sentinel
+    select from {{ schema | ident | replace("%", "%%") }}.integrity_sentinel
     where migration = %(migration)s and direction = %(direction)s
 )

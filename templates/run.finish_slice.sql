@@ -1,5 +1,5 @@
 -- No row is found when the slice was done before: it must never run twice.
-update {{ schema | ident }}.integrity_slices
+update {{ schema | ident | replace("%", "%%") }}.integrity_slices
 set rows = %(rows)s, finished_at = pg_catalog.clock_timestamp()
 where migration = %(migration)s
     and direction = %(direction)s

@@ -1,8 +1,8 @@
 with slices as (
-    delete from {{ schema | ident }}.integrity_slices
+    delete from {{ schema | ident | replace("%", "%%") }}.integrity_slices
     where migration = %(migration)s
         and direction = %(direction)s
         and step = any (%(steps)s::text[])
 )
-delete from {{ schema | ident }}.integrity_journal
+delete from {{ schema | ident | replace("%", "%%") }}.integrity_journal
 where migration = %(migration)s and direction = %(direction)s and step = any (%(steps)s::text[])

@@ -1,3 +1,3 @@
-insert into {{ schema | ident }}.integrity_sentinel (migration, direction)
+insert into {{ schema | ident | replace("%", "%%") }}.integrity_sentinel (migration, direction)
 values (%(migration)s, %(direction)s)
 on conflict do nothing

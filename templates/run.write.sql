@@ -1,4 +1,4 @@
-insert into {{ schema | ident }}.integrity_journal as journal
+insert into {{ schema | ident | replace("%", "%%") }}.integrity_journal as journal
     (run_id, migration, direction, step, statement_hash, outcome, rows, started_at, finished_at)
 values (
     %(run_id)s, %(migration)s, %(direction)s, %(step)s, %(statement_hash)s, %(outcome)s, %(rows)s,

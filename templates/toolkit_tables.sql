@@ -205,6 +205,25 @@ create table if not exists {{ schema | ident }}.integrity_retained (
     ("reason", "Why it cannot go back."),
     ("retained_at", "When the rollback kept it."),
 ]) }}
+create table if not exists {{ schema | ident }}.integrity_returned (
+    migration text not null,
+    table_name text not null,
+    change text not null check (change in ('inserted', 'updated', 'deleted')),
+    changes bigint not null,
+    returned bigint not null,
+    retained bigint not null,
+    counted_at timestamp with time zone not null default pg_catalog.clock_timestamp()
+);
+
+{{ described("integrity_returned", "How many later changes of unified rows a rollback wrote back to legacy.", [
+    ("migration", "Stem of the migration that was rolled back."),
+    ("table_name", "The unified table, as schema.table."),
+    ("change", "inserted, updated or deleted since the migration."),
+    ("changes", "Changed rows found."),
+    ("returned", "Rows that went back to legacy, whole."),
+    ("retained", "Rows kept in integrity_retained."),
+    ("counted_at", "When the rollback counted them."),
+]) }}
 create table if not exists {{ schema | ident }}.integrity_state (
     migration text primary key,
     number integer not null,

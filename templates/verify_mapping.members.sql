@@ -10,7 +10,7 @@ from (
         {{ candidates | indented(8) }}
     ) as candidate
 {% else %}
-    select m.integrity_source, m.integrity_key, e.{{ unified }} as integrity_unified
+    select m.integrity_source, m.integrity_key, e.{{ unified | ident }} as integrity_unified
     from {{ matched | qualified }} as m
     join {{ expected | qualified }} as e
         on e.entity = m.entity

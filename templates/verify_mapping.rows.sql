@@ -1,6 +1,6 @@
 create {{ storage }} table {{ expected | qualified }} as
 select
-    row_number() over (order by {{ order | join(", ") }}, entity) as integrity_row,
+    row_number() over (order by {{ order | join(", ") }}, entity) as {{ primary | ident }},
     kept.*
 from (
     select merged.*{% for keys in later_keys %},

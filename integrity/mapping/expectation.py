@@ -50,6 +50,9 @@ class Expectation:
             yield self._matched()
             yield f"analyze {qualified(self._work('expected_matched'))}"
             yield self._rows()
+        elif self.mapping.looked_up:
+            expected = qualified(self._work("expected"))
+            yield f"create {self.layout.work_storage} table {expected} as\n{self._direct()}"
         if self.mapping.referenced:
             yield self._members()
             yield f"analyze {qualified(self._work('expected_members'))}"
@@ -86,9 +89,8 @@ class Expectation:
         return {"alias": f"found_{number}", "relation": relation, "on": on}
 
     def _merged(self) -> str:
-        key = [] if not self.mapping.assigned else [("integrity_row", self.mapping.primary.name)]
-        shown = [*key, *((c.name, c.name) for c in self.mapping.work_columns)]
-        columns = ",\n    ".join(f"e.{ident(a)} as {ident(b)}" for a, b in shown)
+        key = [self.mapping.primary] if self.mapping.assigned else []
+        columns = ",\n    ".join(f"e.{ident(c.name)}" for c in (*key, *self.mapping.work_columns))
         return f"select\n    {columns}\nfrom {qualified(self._work('expected'))} as e"
 
     def columns(self) -> tuple[Column, ...]:
@@ -114,17 +116,19 @@ class Expectation:
         """A query of the buckets whose rows differ between expectation and table."""
         return render(
             "verify_mapping.differing_buckets.sql",
-            bucket=self._bucket(),
-            hash=self._hash(),
+            bucket=self.bucket(),
+            hash=self.hash(),
             expected=self.query(),
             table=self.layout.unified(self.mapping.name),
         )
 
-    def _bucket(self) -> str:
+    def bucket(self) -> str:
+        """The bucket of row ``t``."""
         key = f"t.{ident(self.mapping.primary.name)}"
         return f"hash_record_extended(row({key}), 0) & {BUCKETS - 1}"
 
-    def _hash(self) -> str:
+    def hash(self) -> str:
+        """The hash of all compared columns of row ``t``."""
         values = ", ".join(hashable(column) for column in self.columns())
         return f"hash_record_extended(row({values}), 0)"
 
@@ -194,7 +198,11 @@ class Expectation:
     def _lookup_relation(self, way: Way, column: Column, *, only_single: bool) -> str:
         return render(
             "verify_mapping.lookup.sql",
-            table=self.layout.unified(way.table),
+            table=(
+                self.layout.work(way.table, "expected")
+                if way.provable
+                else self.layout.unified(way.table)
+            ),
             by=way.by,
             take=way.take,
             cast_take="uuid" if column.type == "uuid" else None,
@@ -296,6 +304,7 @@ class Expectation:
             storage=self.layout.work_storage,
             expected=self._work("expected"),
             members=self._work("expected_matched"),
+            primary=self.mapping.primary.name if self.mapping.assigned else "integrity_row",
             order=[self._sortable(name) for name in self.mapping.order],
             later_keys=self.mapping.later_keys,
             by_row=self.mapping.by_row,
@@ -317,8 +326,25 @@ class Expectation:
             order=self._rung_order() if self.mapping.direct else [],
             matched=self._work("expected_matched"),
             expected=self._work("expected"),
-            unified="integrity_row" if self.mapping.assigned else ident(self.mapping.primary.name),
+            unified=self.mapping.primary.name,
             sources=self.mapping.sources,
+        )
+
+    def membership(self, *, only_merged: bool = False) -> str:
+        """A query of the crosswalk as it should be; ``only_merged``: without the survivors."""
+        direct = self.mapping.direct
+        return render(
+            "verify_mapping.membership.sql",
+            direct=direct,
+            candidates=self._candidates() if direct else "",
+            order=self._rung_order() if direct else [],
+            key_type=self.mapping.key_type,
+            matched=self._work("expected_matched"),
+            expected=self._work("expected"),
+            unified=self.mapping.primary.name,
+            unified_type=self.mapping.primary.type,
+            sources=self.mapping.sources,
+            only_merged=only_merged,
         )
 
     def _work(self, part: str) -> Name:
@@ -330,7 +356,7 @@ class Expectation:
         return sortable(column)
 
 
-def hashable(column: Column) -> str:
-    """The column of ``t`` in a form that has a hash."""
-    name = f"t.{ident(column.name)}"
+def hashable(column: Column, *, of: str = "t") -> str:
+    """The column of row ``of`` in a form that has a hash and an equality."""
+    name = f"{of}.{ident(column.name)}"
     return f"{name}::text" if column.type.split("(")[0].rstrip("[]") in _UNHASHABLE else name

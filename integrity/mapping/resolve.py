@@ -91,6 +91,7 @@ class _Resolver:
             ladder=tuple(_ladder(self.mapping, table)),
             order=_order(self.mapping, table),
             referenced=self._is_referenced(),
+            looked_up=self._is_looked_up(),
         )
 
     def _table(self, name: Name) -> Table:
@@ -111,6 +112,13 @@ class _Resolver:
         own = {source.table for source in self.mapping.sources}
         return any(
             isinstance(way, CrosswalkLookup) and way.into == self.mapping.table and way.source in own
+            for mapping in self.project.mappings
+            for way in _ways_of(mapping)
+        )
+
+    def _is_looked_up(self) -> bool:
+        return any(
+            isinstance(way, Lookup) and way.table == self.mapping.table
             for mapping in self.project.mappings
             for way in _ways_of(mapping)
         )
@@ -201,7 +209,18 @@ class _Resolver:
             take=way.take or _single_key(table),
             unique=any(set(key.columns) <= set(by) for key in table.keys()),
             optional=way.optional,
+            provable=self._provable(table, by, way.take or _single_key(table)),
         )
+
+    def _provable(self, table: Table, by: tuple[str, ...], take: str) -> bool:
+        """Whether what the mapping of ``table`` is expected to hold can be looked up."""
+        mapping = self.project.mapping(table.name)
+        if mapping is None or mapping.moves:
+            return False
+        filled = {name for s in mapping.sources for name in s.columns}
+        filled |= {name for s in mapping.sources for arm in s.arms for name in arm.columns}
+        filled.add(_single_key(table))
+        return {take}.union(*(parse(text).columns for text in by)) <= filled
 
     def _check_by(self, way: Lookup, table: Table) -> None:
         for expression, _ in way.by:

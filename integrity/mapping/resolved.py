@@ -51,6 +51,7 @@ class Way:
     take: str  # column of the unified table
     unique: bool  # ``by`` is covered by a key: at most one row can be found
     optional: bool
+    provable: bool = False  # the expectation of the looked-up table has the columns of ``by``
     crosswalk_key_type: str = ""  # bigint or text, when the way goes through a crosswalk
 
 
@@ -152,6 +153,7 @@ class ResolvedMapping:
     ladder: tuple[Rung, ...]
     order: tuple[str, ...]
     referenced: bool  # a mapping finds keys through this one's crosswalk
+    looked_up: bool  # a mapping looks its rows up
     deferred: tuple[Deferred, ...] = ()
 
     @property

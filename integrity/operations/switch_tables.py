@@ -14,6 +14,7 @@ from integrity.model import Hazard, Name, StageKind, Statement, Step
 from integrity.operations.context import SWITCH_STEP, Context
 from integrity.operations.freeze_source import TRIGGER, freeze_sql, thaw_sql
 from integrity.operations.operation import Placed
+from integrity.operations.write_back import WriteBackAll
 from integrity.sql.quote import ident, literal, qualified
 
 
@@ -24,6 +25,7 @@ class SwitchTables:
     context: Context
     unified: tuple[Name, ...]
     work: tuple[str, ...]
+    write_back: WriteBackAll
 
     def migrate(self) -> Iterator[Placed]:
         """Park, move, and drop the schemas that are empty then."""
@@ -55,13 +57,18 @@ class SwitchTables:
     def rollback(self) -> Iterator[Placed]:
         """Freeze unified, let write-back do its work, then put everything where it was."""
         after = self.context.layout.after_switch()
+        yield Placed(StageKind.SWITCH, self.freeze())
+        finding = list(self.write_back.find())
+        yield from (Placed(StageKind.SWITCH, step) for step in finding)
         yield Placed(
             StageKind.SWITCH,
             Step(
                 id="switch back",
-                title="put the legacy tables back under their names",
-                why="One short transaction: readers see unified before it and legacy after it.",
+                title="write later changes back and put the legacy tables under their names",
+                why="One transaction: a change is in unified before it, and in legacy after it.",
                 statements=(
+                    *self.write_back.statements(),
+                    *(Statement(sql=sql) for sql in self.write_back.drops()),
                     *(Statement(sql=s) for s in self._schemas_again()),
                     *(Statement(sql=thaw_sql(name)) for name in self.unified),
                     *(
@@ -82,6 +89,7 @@ class SwitchTables:
                     ),
                     Statement(sql=self._forget_switch()),
                 ),
+                after=tuple(step.id for step in finding),
                 only_if=self.context.switched(),
             ),
         )

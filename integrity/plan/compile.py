@@ -27,6 +27,7 @@ from integrity.operations.operation import Operation, assemble
 from integrity.operations.prepare import Prepare
 from integrity.operations.switch_tables import SwitchTables
 from integrity.operations.verify_mapping import VerifyMapping
+from integrity.operations.write_back import WriteBackAll
 from integrity.plan.desired import desired_catalog
 from integrity.plan.scratch import typed_scratch
 
@@ -105,7 +106,12 @@ def _consolidation(
             *Expectation(mapping, context.layout).drop_work_tables(),
         )
     ]
-    yield SwitchTables(context, tuple(table.name for table in project.tables), tuple(work))
+    yield SwitchTables(
+        context,
+        tuple(table.name for table in project.tables),
+        tuple(work),
+        WriteBackAll(context, mappings, project.legacy),
+    )
 
 
 def performance(project: Project) -> Migration:

@@ -1,0 +1,123 @@
+"""``integrity plan``: what would run, where, and what a reviewer must know first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from integrity.cli.session import Session, coloured, width
+
+if TYPE_CHECKING:
+    from integrity.plan.compile import Compiled
+    from integrity.plan.model import Plan
+    from integrity.plan.state import State
+
+FORMATS = ("text", "md", "html", "json")
+SUFFIXES = {".md": "md", ".html": "html", ".htm": "html", ".json": "json"}
+
+
+@click.command()
+@click.option("--data", is_flag=True, help="Run the load and roll it back: exact figures, examples.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Form of the plan.  [default: by the name of the file, else text]",
+)
+@click.pass_obj
+def plan(session: Session, *, data: bool, out: Path | None, form: str | None) -> None:
+    """Show what would run against the database, and every hazard.
+
+    Reads the catalog only. With --data the load runs as `apply` will run it, in one transaction
+    that is rolled back. A plan saved as JSON can be given to `apply --plan`.
+    """
+    made = planned(session, data=data)
+    chosen = form or _form(session, out)
+    if out is None:
+        print(rendered(made, chosen), end="")
+        return
+    write(out, rendered(made, chosen))
+    _summary(session, made, out)
+
+
+def planned(session: Session, *, data: bool) -> Plan:
+    """The plan for the session's database."""
+    from integrity.plan.planner import make_plan
+
+    with session.target() as url:
+        compiled = compiled_for(session, url)
+        return make_plan(compiled, url, data=data, watch=session.progress())
+
+
+def planning(session: Session, url: str) -> tuple[Plan, State]:
+    """The plan for a database and the state of its migrations."""
+    from integrity.database.connect import connect
+    from integrity.plan.planner import make_plan
+    from integrity.plan.state import read_state
+
+    compiled = compiled_for(session, url)
+    made = make_plan(compiled, url, data=False)
+    with connect(url) as conn:
+        return made, read_state(conn, compiled.project.settings.toolkit_schema)
+
+
+def compiled_for(session: Session, url: str) -> Compiled:
+    """The project compiled for the server at ``url``."""
+    from integrity.database.connect import connect, server_major
+
+    project = session.project()
+    with connect(url) as conn:
+        major = server_major(conn)
+    return session.compiled(project, major=major)
+
+
+def _form(session: Session, out: Path | None) -> str:
+    if session.as_json and out is None:
+        return "json"
+    return SUFFIXES.get(out.suffix.lower(), "text") if out else "text"
+
+
+def rendered(made: Plan, form: str) -> str:
+    """The plan in one of ``FORMATS``; text is coloured on a terminal."""
+    match form:
+        case "md":
+            from integrity.plan.explain.markdown import render_markdown
+
+            return render_markdown(made)
+        case "html":
+            from integrity.plan.explain.html import render_html
+
+            return render_html(made)
+        case "json":
+            from integrity.plan.serialize import plan_to_json
+
+            return plan_to_json(made)
+        case _:
+            from integrity.plan.explain.text import render_text
+
+            return render_text(made, terminal=coloured(), width=width())
+
+
+def write(path: Path, text: str) -> None:
+    """Write a result to a file; raises click.UsageError when that is not possible."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise click.UsageError(f"cannot write {path}: {reason}") from None
+
+
+def _summary(session: Session, made: Plan, out: Path) -> None:
+    from integrity.plan.verdict import judge
+
+    verdict = judge(made)
+    if session.as_json:
+        session.emit({"file": str(out), "hash": made.hash, "state": verdict.state})
+        return
+    print(f"{verdict.title}. {verdict.paragraph}")
+    print(f"hash {made.hash}")
+    print(f"written to {out}")

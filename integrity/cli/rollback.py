@@ -1,0 +1,105 @@
+"""``integrity rollback``: undo the last migration, or all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from integrity.cli.approval import approve
+from integrity.cli.session import Session
+
+if TYPE_CHECKING:
+    from integrity.model import Migration, Settings
+    from integrity.plan.state import State
+    from integrity.run.executor import RunResult
+
+
+@click.command()
+@click.option("--all", "every", is_flag=True, help="Undo every migration, the last one first.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--approve", "approved", metavar="HASH", help="Approve the rollback with this hash.")
+@click.pass_obj
+def rollback(session: Session, *, every: bool, yes: bool, approved: str | None) -> None:
+    """Undo the last migration, or all.
+
+    Works from whatever point a run had reached. Later changes of unified rows are written back to
+    legacy where a mapping names a write-back source; what cannot go back is kept in
+    integrity_retained and listed. A rollback that was interrupted is resumed by the same command.
+    """
+    from integrity.cli.plan import compiled_for
+    from integrity.cli.status import read
+    from integrity.database.connect import connect
+    from integrity.plan.fingerprint import sql_digest
+    from integrity.plan.state import read_state
+
+    with session.target() as url:
+        compiled = compiled_for(session, url)
+        settings = compiled.project.settings
+        with connect(url) as conn:
+            state = read_state(conn, settings.toolkit_schema)
+        present = [m for m in reversed(compiled.migrations) if _is_present(m, state)]
+        chosen = present if every else present[:1]
+        if not chosen:
+            _nothing(session)
+            return
+        _refuse_changes(chosen, state)
+        digest = sql_digest(chosen)
+        names = " and ".join(one.stem for one in chosen)
+        question = f"Roll back {names}?"
+        approve(session, digest, yes=yes, approved=approved, question=question)
+        results = undo(session, chosen, url, digest, settings=settings)
+        found = read(url, settings.toolkit_schema)
+    if session.as_json:
+        from integrity.cli.apply import as_json
+
+        retained = found.count("retained")
+        session.emit({"migrations": [as_json(one) for one in results], "retained": retained})
+        return
+    for one in results:
+        print(f"{one.migration}: rolled back in {len(one.steps)} steps, {one.seconds:.1f} s")
+    if kept := [one for one in found.kept if one.kind == "retained"]:
+        listed = ", ".join(f"{one.count:,} {one.what} in {one.name}" for one in kept)
+        print(f"kept in integrity_retained, because they cannot go back: {listed}")
+
+
+def _nothing(session: Session) -> None:
+    if session.as_json:
+        session.emit({"migrations": [], "retained": 0})
+    else:
+        print("nothing to roll back: no migration is applied or begun")
+
+
+def _is_present(migration: Migration, state: State) -> bool:
+    return migration.stem in state.applied or state.begun(migration)
+
+
+def _refuse_changes(chosen: list[Migration], state: State) -> None:
+    """The way back must belong to the way there that was gone."""
+    from integrity.errors import DriftFailure
+
+    for migration in chosen:
+        if changed := state.changed_steps(migration):
+            raise DriftFailure(
+                f"the YAML has changed since {migration.stem} was run: step {changed[0]} differs",
+                hint="roll back with the YAML, or the rollback file, of the revision that was applied",
+            )
+
+
+def undo(
+    session: Session, chosen: list[Migration], url: str, digest: str, *, settings: Settings
+) -> list[RunResult]:
+    """Roll back the chosen migrations, in the order given."""
+    from integrity.run.executor import execute
+
+    return [
+        execute(
+            migration,
+            direction="rollback",
+            url=url,
+            settings=settings,
+            plan_hash=digest,
+            progress=session.progress(),
+        )
+        for migration in chosen
+    ]

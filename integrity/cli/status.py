@@ -1,0 +1,75 @@
+"""``integrity status``: where each migration stands, the ledger, and what was kept aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from integrity.cli.session import Session
+
+if TYPE_CHECKING:
+    from integrity.run.status import MigrationStatus, Status
+
+
+@click.command()
+@click.pass_obj
+def status(session: Session) -> None:
+    """Show migrations, ledger and what was kept aside."""
+    settings = session.project().settings
+    with session.target() as url:
+        found = read(url, settings.toolkit_schema)
+    if session.as_json:
+        session.emit(found.as_json())
+        return
+    if not found.migrations:
+        print("no migration was ever begun on this database")
+    for migration in found.migrations:
+        print(_line(migration))
+    if found.holder:
+        print(f"in progress: {found.holder}")
+    if found.ledger:
+        print(f"\n{ledger_grid(found)}")
+    if found.kept:
+        print(f"\n{kept_grid(found)}")
+
+
+def read(url: str, toolkit_schema: str) -> Status:
+    """The status of a database."""
+    from integrity.database.connect import connect
+    from integrity.run import status as statuses
+
+    with connect(url, application_name="integrity status") as conn:
+        return statuses.status(conn, toolkit_schema)
+
+
+def _line(one: MigrationStatus) -> str:
+    parts = [f"{one.migration}: {one.state}"]
+    if one.applied_at:
+        parts.append(f"since {one.applied_at:%Y-%m-%d %H:%M:%S} UTC")
+    if one.plan_hash:
+        parts.append(f"plan {one.plan_hash[:12]}")
+    if one.state in ("applying", "rolling back"):
+        how = "running" if one.running else "interrupted"
+        parts.append(f"{how}, {one.steps_done} steps done, last {one.last_step}")
+    if one.outcome == "failed" and one.detail:
+        parts.append(one.detail.splitlines()[0])
+    return ", ".join(parts)
+
+
+def ledger_grid(found: Status) -> str:
+    """One line per mapping."""
+    from integrity.cli.grid import grid
+
+    terms = "candidates inserted merged quarantined dropped empty moved open".split()
+    used = [t for t in terms if t in ("candidates", "open") or any(getattr(o, t) for o in found.ledger)]
+    rows = [(one.mapping, *(getattr(one, term) for term in used)) for one in found.ledger]
+    return grid(("ledger", *used), rows)
+
+
+def kept_grid(found: Status) -> str:
+    """One line per kind, table and reason."""
+    from integrity.cli.grid import grid
+
+    rows = [(one.kind, one.name, one.what, one.count) for one in found.kept]
+    return grid(("kept aside", "table", "reason or column", "rows"), rows)

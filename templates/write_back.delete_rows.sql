@@ -1,0 +1,11 @@
+with gone as (
+    delete from {{ legacy | qualified }} as s
+    using {{ deletes | qualified }} as d
+    where d.source = {{ source | literal }}
+        and {{ key }} = d.source_key
+    returning d.unified_key
+)
+update {{ changes | qualified }} as c
+set integrity_returned = array['the row']
+from (select distinct unified_key from gone) as g
+where g.unified_key = c.integrity_unified
