@@ -9,7 +9,8 @@ Nothing here opens a file or a connection. Three families, in the order they are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as MappingType
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum

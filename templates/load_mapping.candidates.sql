@@ -33,7 +33,7 @@ from (
             {% if shared_bad %}
             coalesce({{ "shared.integrity_bad, " if shared else "" }}arm.integrity_bad) as integrity_bad{% else %}
             arm.integrity_bad{% endif %}{% for item in shared %},
-            shared.{{ item.name | ident }}{% endfor %}{% for item in arms[0]["items"] %},
+            shared.integrity_shared_{{ loop.index }} as {{ item.name | ident }}{% endfor %}{% for item in arms[0]["items"] %},
             arm.{{ item.name | ident }}{% endfor %}
 
         from {% if drops %}(
@@ -51,7 +51,7 @@ from (
                 {{ shared_bad | indented(16) }} as integrity_bad,
                 {% endif %}
                 {% for item in shared %}
-                {{ item.sql | indented(16) }} as {{ item.name | ident }}{% if not loop.last %},{% endif %}
+                {{ item.sql | indented(16) }} as integrity_shared_{{ loop.index }}{% if not loop.last %},{% endif %}
 
                 {% endfor %}
             offset 0  -- computed once per source row, not once per arm
@@ -69,7 +69,7 @@ from (
 
             {% if arm.fills %}
             where {% for fill in arm.fills %}{% if not loop.first %}
-                or {% endif %}({{ fill | indented(16) }}) is not null{% endfor %}
+                or {% endif %}{{ fill | indented(16) }}{% endfor %}
 
             {% endif %}
             {% endfor %}

@@ -25,8 +25,8 @@ cross join (
         {% endif %}
         array[{% for arm in arms %}
 
-            {% if arm.fills and arms | length > 1 %}
-            count(*) filter (where {% if drops %}({{ dropped }}) is not true and {% endif %}num_nonnulls({% for fill in arm.fills %}({{ fill }}){% if not loop.last %}, {% endif %}{% endfor %}) = 0){% else %}
+            {% if arm.fills %}
+            count(*) filter (where {% if drops %}({{ dropped }}) is not true and {% endif %}not ({% for fill in arm.fills %}{{ fill }}{% if not loop.last %} or {% endif %}{% endfor %})){% else %}
             0::bigint{% endif %}{% if not loop.last %},{% endif %}{% endfor %}
 
         ] as empty

@@ -1,15 +1,28 @@
 update {{ table | qualified }} as t
-set {{ column.name | ident }} = found.found::{{ column.type }}
-from {{ rows | qualified }} as r
-join (
-    {{ relation | indented(4) }}
-) as found
-    on {% for pair in on %}{% if not loop.first %}
+set {{ column.name | ident }} = named.found
+from (
+    select
+        {{ unified_key }} as unified_key,
+        case{% for join in joins %}
 
-    and {% endif %}found.{{ pair[0] }} = {{ pair[1] }}{% endfor %}
+            when {{ join.alias }}.times = 1 then {{ join.alias }}.found::{{ column.type }}
+            when {{ join.alias }}.times > 1 then null{% endfor %}
 
-where t.{{ primary | ident }} = {{ key }}
-    and found.times = 1{% if direct %}
+        end as found
+    from {{ rows | qualified }} as r
+{% for join in joins %}
+    left join (
+        {{ join.relation | indented(4) }}
+    ) as {{ join.alias }}
+        on {{ join.when }}{% for pair in join.on %}
 
-    and r.integrity_place = 1{% endif %}
+        and {{ join.alias }}.{{ pair[0] }} = {{ pair[1] }}{% endfor %}
 
+{% endfor %}
+    where r.{{ carried | ident }} is not null{% if direct %}
+
+        and r.integrity_place = 1{% endif %}
+
+) as named
+where t.{{ primary | ident }} = named.unified_key
+    and named.found is not null

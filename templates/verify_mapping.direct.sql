@@ -1,16 +1,18 @@
 select
     {{ columns | lines(4) }}
 from (
-    select winner.*, row_number() over (order by {{ order | join(", ") }}) as integrity_row
+    select
+        candidate.*,
+        dense_rank() over (order by {{ order | join(", ") }}) as integrity_row,
+        row_number() over (
+            partition by {{ order | join(", ") }}
+            order by integrity_source, integrity_key{% if key_type == "text" %} collate "C"{% endif %}, integrity_arm
+        ) as integrity_place
     from (
-        select distinct on ({{ order | join(", ") }}) *
-        from (
-            {{ candidates | indented(12) }}
-        ) as candidate
-        order by {{ order | join(", ") }}, integrity_source, integrity_key{% if key_type == "text" %} collate "C"{% endif %}, integrity_arm
-    ) as winner
+        {{ candidates | indented(8) }}
+    ) as candidate
 ) as w
-{% if inline %}
+{% if origins %}
 join (
     values{% for source in sources %}{% set outer = loop.last %}{% for arm in source.arms %}
 
@@ -19,4 +21,7 @@ join (
 ) as o (source, arm, source_label, arm_label)
     on o.source = w.integrity_source
     and o.arm = w.integrity_arm
+{% endif %}
+{% if where %}
+where {{ where }}
 {% endif %}

@@ -8,14 +8,14 @@ select
         {% for column in columns %}
         when p.column_name = {{ column | literal }} then e.{{ column | ident }}::text
         {% endfor %}
-        else to_jsonb(e)::text
+        else to_jsonb(e.*)::text
     end as expected,
     case
         when p.kind = 'missing' then null
         {% for column in columns %}
         when p.column_name = {{ column | literal }} then a.{{ column | ident }}::text
         {% endfor %}
-        else to_jsonb(a)::text
+        else to_jsonb(a.*)::text
     end as actual,
     coalesce(
         case

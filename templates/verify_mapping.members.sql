@@ -13,7 +13,7 @@ from (
     select m.integrity_source, m.integrity_key, e.{{ unified | ident }} as integrity_unified
     from {{ matched | qualified }} as m
     join {{ expected | qualified }} as e
-        on e.entity = m.entity
+        on e.integrity_entity = m.integrity_entity
 {% endif %}
 ) as m
 join (

@@ -5,30 +5,15 @@ select
     m.integrity_unified::{{ unified_type }} as unified_key,
     m.integrity_place = 1 as survived
 from (
-{% if direct %}
-    select
-        candidate.integrity_source,
-        candidate.integrity_key,
-        candidate.integrity_arm,
-        dense_rank() over (order by {{ order | join(", ") }}) as integrity_unified,
-        row_number() over (
-            partition by {{ order | join(", ") }}
-            order by integrity_source, integrity_key{% if key_type == "text" %} collate "C"{% endif %}, integrity_arm
-        ) as integrity_place
-    from (
-        {{ candidates | indented(8) }}
-    ) as candidate
-{% else %}
     select
         m.integrity_source,
         m.integrity_key,
         m.integrity_arm,
         e.{{ unified | ident }} as integrity_unified,
-        row_number() over (partition by m.entity order by m.n) as integrity_place
+        row_number() over (partition by m.integrity_entity order by m.integrity_n) as integrity_place
     from {{ matched | qualified }} as m
     join {{ expected | qualified }} as e
-        on e.entity = m.entity
-{% endif %}
+        on e.integrity_entity = m.integrity_entity
 ) as m
 join (
     values{% for source in sources %}{% set outer = loop.last %}{% for arm in source.arms %}

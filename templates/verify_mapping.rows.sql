@@ -1,21 +1,21 @@
 create {{ storage }} table {{ expected | qualified }} as
 select
-    row_number() over (order by {{ order | join(", ") }}, entity) as {{ primary | ident }},
+    row_number() over (order by {{ order | join(", ") }}, integrity_entity) as {{ primary | ident }},
     kept.*
 from (
     select merged.*{% for keys in later_keys %},
         row_number() over (
             partition by {{ keys | idents }}
-            order by {{ order | join(", ") }}, entity
-        ) as place_{{ loop.index }}{% endfor %}
+            order by {{ order | join(", ") }}, integrity_entity
+        ) as integrity_place_{{ loop.index }}{% endfor %}
 
     from (
         select
-            m.entity{% for column in columns %},
-            (array_agg(m.{{ column.name | ident }} order by {{ column.order }}){% if not by_row %} filter (where m.{{ column.name | ident }} is not null){% endif %})[1] as {{ column.name | ident }}{% endfor %}
+            m.integrity_entity{% for column in columns %},
+            (array_agg(m.{{ column.name | ident }}{{ '::text' if column.array }} order by {{ column.order }}){% if not by_row %} filter (where m.{{ column.name | ident }} is not null){% endif %})[1]{{ '::' ~ column.array if column.array }} as {{ column.name | ident }}{% endfor %}
 
         from {{ members | qualified }} as m
-        group by m.entity
+        group by m.integrity_entity
     ) as merged
     {% if conditions %}
     where {{ conditions | lines(8, " and") }}
@@ -24,6 +24,6 @@ from (
 {% if later_keys %}
 where {% for keys in later_keys %}{% if not loop.first %}
 
-    and {% endif %}(place_{{ loop.index }} = 1 or num_nulls({{ keys | idents }}) > 0){% endfor %}
+    and {% endif %}(integrity_place_{{ loop.index }} = 1 or num_nulls({{ keys | idents }}) > 0){% endfor %}
 
 {% endif %}

@@ -12,8 +12,8 @@ select
 
     ]::text[], null) as integrity_changed,
     '{}'::text[] as integrity_returned,
-    case when e.{{ primary | ident }} is not null then to_jsonb(e) end as integrity_old_row,
-    case when t.{{ primary | ident }} is not null then to_jsonb(t) end as integrity_new_row{% if mapped_primary %},
+    case when e.{{ primary | ident }} is not null then to_jsonb(e.*) end as integrity_old_row,
+    case when t.{{ primary | ident }} is not null then to_jsonb(t.*) end as integrity_new_row{% if mapped_primary %},
     coalesce(t.{{ primary | ident }}, e.{{ primary | ident }}) as {{ primary | ident }}{% endif %}{% for column in columns %},
     t.{{ column.name | ident }}{% endfor %}
 

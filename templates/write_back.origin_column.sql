@@ -5,10 +5,10 @@ from (
         m.integrity_source,
         m.integrity_key as source_key,
         m.integrity_arm,
-        count(*) filter (where m.{{ column | ident }} is not null) over (partition by m.entity) as filled
+        count(*) filter (where m.{{ column | ident }} is not null) over (partition by m.integrity_entity) as filled
     from {{ matched | qualified }} as m
     join {{ expected | qualified }} as e
-        on e.entity = m.entity
+        on e.integrity_entity = m.integrity_entity
     join {{ changes | qualified }} as c
         on c.integrity_unified = e.{{ primary | ident }}
     order by

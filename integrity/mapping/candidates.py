@@ -16,10 +16,9 @@ from integrity.mapping.resolved import (
     ResolvedArm,
     ResolvedMapping,
     ResolvedSource,
-    Value,
     Way,
 )
-from integrity.model import Check, Column, Name
+from integrity.model import Check, Column
 from integrity.sql.expression import parse
 from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
@@ -40,6 +39,7 @@ class Join:
     alias: str
     relation: str
     on: tuple[tuple[str, str], ...]
+    when: str = ""  # a further condition
 
 
 def candidates_table_sql(mapping: ResolvedMapping, layout: Layout) -> str:
@@ -97,6 +97,22 @@ def typed(value: Given, column: Column, *, guarded: bool, layout: Layout) -> str
     return f"case\n{whens}\n    else {plain}\nend"
 
 
+def filled(value: Given, layout: Layout) -> str:
+    """A condition: the value is not NULL. A dirty one, which does not cast, is there too."""
+    return _guarded(value, f"({value.text}) is not null", "true", layout)
+
+
+def holds(value: Given, layout: Layout) -> str:
+    """A boolean value as a condition that a dirty value makes false."""
+    return _guarded(value, value.text, "false", layout)
+
+
+def _guarded(value: Given, condition: str, otherwise: str, layout: Layout) -> str:
+    tests = _tests(value, None, layout)
+    whens = " ".join(f"when not {test} then {otherwise}" for test in tests)
+    return f"case {whens} else {condition} end" if tests else condition
+
+
 def _tests(value: Given, column: Column | None, layout: Layout) -> list[str]:
     tests = []
     for guard in value.guards:
@@ -147,7 +163,7 @@ def _arm(
             *_value_items(mapping, source, arm, own, layout),
             *_key_items(mapping, source, arm, own, layout),
         ],
-        "fills": arm.fills if len(source.arms) > 1 else (),
+        "fills": [filled(one, layout) for one in arm.fills] if len(source.arms) > 1 else (),
     }
 
 
@@ -158,7 +174,9 @@ def _bad(arm: ResolvedArm, columns: Container[str], layout: Layout) -> str:
         column = value.column
         if column.name not in columns:
             continue
-        tests = _tests(value.given, column if value.guarded else None, layout) if value.given else []
+        tests = (
+            _tests(value.given, column if value.guarded else None, layout) if value.given else []
+        )
         tests += [t for way in value.ways for g in way.given for t in _tests(g, None, layout)]
         whens += [f"    when not {test} then {literal('cast ' + column.name)}" for test in tests]
     return "case\n" + "\n".join(whens) + "\nend" if whens else ""
@@ -200,15 +218,23 @@ def _key_items(
             yield Item(f"{slot.alias}_{position}", _lookup_key(given, layout))
     for deferred in mapping.deferred:
         if deferred.column.name in columns:
-            yield from _carried_items(deferred, arm, layout)
+            yield Item(deferred.carried.name, _carried(deferred, arm, layout))
 
 
-def _carried_items(deferred: Deferred, arm: ResolvedArm, layout: Layout) -> Iterator[Item]:
-    """The keys of a reference that is filled later."""
+def _carried(deferred: Deferred, arm: ResolvedArm, layout: Layout) -> str:
+    """The keys of a reference that is filled later, see ``Deferred``."""
     value = arm.value(deferred.column.name)
-    for position, column in enumerate(deferred.carried):
-        key = _lookup_key(value.ways[0].given[position], layout) if value else "null"
-        yield Item(column.name, f"({key})::{column.type}")
+    if value is None:
+        return "null::text[]"
+    every = [_lookup_key(given, layout) for way in value.ways for given in way.given]
+    keys = [f"'{deferred.number(value.ways)}'"]
+    for way in value.ways:
+        given = [_lookup_key(one, layout) for one in way.given]
+        if way.crosswalk_of and len(given) > 1:
+            keys.append(f"jsonb_build_array({', '.join(given)})::text")
+        else:
+            keys += [f"({key})::{kind}::text" for key, kind in zip(given, way.key_types, strict=True)]
+    return f"case when num_nonnulls({', '.join(every)}) > 0 then array[{', '.join(keys)}] end"
 
 
 def _lookup_key(given: Given, layout: Layout) -> str:
@@ -262,9 +288,21 @@ def _pairs(way: Way, keys: list[str]) -> tuple[tuple[str, str], ...]:
     return (("by_1", f"{keys[0]}::{way.crosswalk_key_type}"),)
 
 
-def deferred_join(deferred: Deferred, row: str) -> tuple[tuple[str, str], ...]:
-    """How the carried keys of a deferred reference join its lookup."""
-    return _pairs(deferred.way, [f"{row}.{ident(column.name)}" for column in deferred.carried])
+def deferred_joins(deferred: Deferred, row: str, layout: Layout) -> tuple[Join, ...]:
+    """The lookups of a deferred reference, joined to the keys that ``row`` carries."""
+    carried = f"{row}.{ident(deferred.carried.name)}"
+    return tuple(
+        Join(
+            f"found_{form}_{nth}",
+            lookup_relation(way, layout),
+            tuple(
+                (f"by_{n}", f"{carried}[{place}]::{kind}")
+                for n, (place, kind) in enumerate(zip(places, way.key_types, strict=True), 1)
+            ),
+            f"{carried}[1] = '{form}'",
+        )
+        for form, nth, way, places in deferred.keyed()
+    )
 
 
 def lookup_relation(way: Way, layout: Layout) -> str:
@@ -290,7 +328,7 @@ def _outer_items(mapping: ResolvedMapping, source: ResolvedSource) -> Iterator[I
         if column.name not in found:
             yield Item(column.name, f"given.{ident(column.name)}")
     for deferred in mapping.deferred:
-        yield from (Item(c.name, f"given.{ident(c.name)}") for c in deferred.carried)
+        yield Item(deferred.carried.name, f"given.{ident(deferred.carried.name)}")
     yield from _found_items(mapping, source)
 
 

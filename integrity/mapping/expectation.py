@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from integrity.mapping.candidates import Item, Slot, checks, is_valid, key_sql, slots
 from integrity.mapping.layout import Layout
-from integrity.mapping.load import preference, sortable
+from integrity.mapping.load import sortable, surviving
 from integrity.mapping.resolved import (
     Deferred,
     Given,
@@ -27,6 +27,9 @@ from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
 
 BUCKETS = 1024
+# Every join is of whole tables on equal keys. The planner cannot see how many rows pass conditions
+# this long, expects one, and would compare each row with each (20 times slower, measured).
+PLANS = ("set local work_mem = '256MB'", "set local enable_nestloop = off")
 # Types that have no hash function; their text has one.
 _UNHASHABLE = ("json", "xml", "point", "box", "line", "lseg", "path", "polygon", "circle")
 
@@ -46,6 +49,7 @@ class Expectation:
     def prepare(self) -> Iterator[str]:
         """Work tables that the expectation needs: none when one query says it all."""
         yield from self.drop_work_tables()
+        yield from PLANS
         if not self.mapping.direct:
             yield self._matched()
             yield f"analyze {qualified(self._work('expected_matched'))}"
@@ -53,6 +57,8 @@ class Expectation:
         elif self.mapping.looked_up:
             expected = qualified(self._work("expected"))
             yield f"create {self.layout.work_storage} table {expected} as\n{self._direct()}"
+        if self.mapping.looked_up or not self.mapping.direct:
+            yield f"analyze {qualified(self._work('expected'))}"
         if self.mapping.referenced:
             yield self._members()
             yield f"analyze {qualified(self._work('expected_members'))}"
@@ -66,7 +72,7 @@ class Expectation:
         """The expected rows with the references that are filled when both tables stand."""
         later = {one.column.name: n for n, one in enumerate(self.mapping.deferred, 1)}
         columns = [
-            f"found_{later[c.name]}.integrity_found::{c.type} as {ident(c.name)}"
+            self._found_later(self.mapping.deferred[later[c.name] - 1], later[c.name])
             if c.name in later
             else f"w.{ident(c.name)}"
             for c in self.columns()
@@ -75,18 +81,32 @@ class Expectation:
             "verify_mapping.references.sql",
             columns=columns,
             rows=rows,
-            joins=[self._reference(one, n) for n, one in enumerate(self.mapping.deferred, 1)],
+            joins=[j for n, one in enumerate(self.mapping.deferred, 1) for j in self._ways(one, n)],
         )
 
-    def _reference(self, deferred: Deferred, number: int) -> dict[str, object]:
-        keys = [f"w.{ident(column.name)}" for column in deferred.carried]
-        way = deferred.way
-        if way.crosswalk_of:
-            relation, keys = self._crosswalk_relation(way, keys)
-        else:
-            relation = self._lookup_relation(way, deferred.column, only_single=True)
-        on = [(f"integrity_by_{n}", key) for n, key in enumerate(keys, 1)]
-        return {"alias": f"found_{number}", "relation": relation, "on": on}
+    def _found_later(self, deferred: Deferred, number: int) -> str:
+        """The one row that the first way finds; nothing when a way finds several."""
+        whens = " ".join(
+            f"when {alias}.integrity_times is not null"
+            f" then case {alias}.integrity_times when 1 then {alias}.integrity_found end"
+            for alias in (f"found_{number}_{f}_{n}" for f, n, _, _ in deferred.keyed())
+        )
+        return f"(case {whens} end)::{deferred.column.type} as {ident(deferred.column.name)}"
+
+    def _ways(self, deferred: Deferred, number: int) -> Iterator[dict[str, object]]:
+        carried = f"w.{ident(deferred.carried.name)}"
+        for form, nth, way, places in deferred.keyed():
+            keys = [f"{carried}[{p}]::{k}" for p, k in zip(places, way.key_types, strict=True)]
+            if way.crosswalk_of:
+                relation = self._crosswalk_relation(way)
+            else:
+                relation = self._lookup_relation(way, deferred.column, only_single=False)
+            yield {
+                "alias": f"found_{number}_{form}_{nth}",
+                "relation": relation,
+                "form": f"{carried}[1] = '{form}'",
+                "on": [(f"integrity_by_{n}", key) for n, key in enumerate(keys, 1)],
+            }
 
     def _merged(self) -> str:
         key = [self.mapping.primary] if self.mapping.assigned else []
@@ -102,9 +122,13 @@ class Expectation:
 
     def compare(self) -> Iterator[str]:
         """Writes the buckets that differ to a work table and stops the run if there are any."""
-        yield "set local work_mem = '256MB'"
+        yield from PLANS
         differences = qualified(self._work("differences"))
-        yield f"create {self.layout.work_storage} table {differences} as\n{self.differing_buckets()}"
+        yield (
+            f"create {self.layout.work_storage} table {differences} as\n"
+            "select bucket, rows_differ, members_differ\n"
+            f"from (\n{self.buckets()}\n) as compared\nwhere rows_differ or members_differ"
+        )
         yield render(
             "verify_mapping.assert.sql",
             differences=self._work("differences"),
@@ -112,23 +136,34 @@ class Expectation:
             buckets=BUCKETS,
         )
 
-    def differing_buckets(self) -> str:
-        """A query of the buckets whose rows differ between expectation and table."""
+    def buckets(self) -> str:
+        """A query of every bucket: rows and members, expected and actual, and whether they differ.
+
+        Members are the rows of the crosswalk: which candidate became part of which row.
+        """
+        single_pass = self.mapping.direct and not self.mapping.deferred
+        merged = self.mapping.inline
         return render(
-            "verify_mapping.differing_buckets.sql",
+            "verify_mapping.buckets.sql",
+            buckets=BUCKETS,
+            direct=single_pass,
             bucket=self.bucket(),
-            hash=self.hash(),
-            expected=self.query(),
+            hash=self._hash(),
+            counted="t.integrity_place > 1" if merged else "true",
+            member_bucket=_bucket("t.unified_key"),
+            member_hash=_member_hash(self.mapping.primary.name if single_pass else None),
+            crosswalk_hash=_member_hash(None),
+            expected=self._direct(accounts=True) if single_pass else self.query(),
+            membership="" if single_pass else self.membership(only_merged=merged),
             table=self.layout.unified(self.mapping.name),
+            crosswalk=self.layout.crosswalk(self.mapping.name),
         )
 
     def bucket(self) -> str:
         """The bucket of row ``t``."""
-        key = f"t.{ident(self.mapping.primary.name)}"
-        return f"hash_record_extended(row({key}), 0) & {BUCKETS - 1}"
+        return _bucket(f"t.{ident(self.mapping.primary.name)}")
 
-    def hash(self) -> str:
-        """The hash of all compared columns of row ``t``."""
+    def _hash(self) -> str:
         values = ", ".join(hashable(column) for column in self.columns())
         return f"hash_record_extended(row({values}), 0)"
 
@@ -140,7 +175,13 @@ class Expectation:
         if self.mapping.direct:
             required = self.mapping.required()
             conditions += [f"{ident(column.name)} is not null" for column in required]
-        return render("verify_mapping.candidates.sql", arms=arms, conditions=conditions)
+        values = [v for source in self.mapping.sources for arm in source.arms for v in arm.values]
+        return render(
+            "verify_mapping.candidates.sql",
+            arms=arms,
+            conditions=conditions,
+            fenced=bool(conditions) and any(v.guarded or v.has_guards for v in values),
+        )
 
     def _arm(self, source: ResolvedSource, arm: ResolvedArm) -> str:
         return render(
@@ -160,9 +201,27 @@ class Expectation:
     def _carried(self, arm: ResolvedArm) -> Iterator[Item]:
         for deferred in self.mapping.deferred:
             value = arm.value(deferred.column.name)
-            for position, column in enumerate(deferred.carried):
-                text = value.ways[0].given[position].text if value else "null"
-                yield Item(column.name, f"({text})::{column.type}")
+            if value is None:
+                yield Item(deferred.carried.name, "null::text[]")
+                continue
+            keys = [
+                f"({text})::text"
+                for way in value.ways
+                for text in self._joined(way, [given.text for given in way.given])
+            ]
+            given = ", ".join(f"({g.text})" for way in value.ways for g in way.given)
+            array = f"array['{deferred.number(value.ways)}', {', '.join(keys)}]"
+            yield Item(
+                deferred.carried.name, f"case when num_nonnulls({given}) > 0 then {array} end"
+            )
+
+    def _joined(self, way: Way, given: list[str]) -> list[str]:
+        """The keys as the relation of the way holds them."""
+        if not way.crosswalk_of:
+            return given
+        if len(given) > 1:
+            return [f"jsonb_build_array({', '.join(given)})::text"]
+        return [f"({given[0]})::{way.crosswalk_key_type}"]
 
     def _value(self, source: ResolvedSource, arm: ResolvedArm, column: Column) -> str:
         value = arm.value(column.name)
@@ -185,7 +244,7 @@ class Expectation:
         given = [g.text for g in value.ways[slot.number - 1].given]
         alone = len(value.ways) == 1
         if way.crosswalk_of:
-            relation, given = self._crosswalk_relation(way, given)
+            relation, given = self._crosswalk_relation(way), self._joined(way, given)
         else:
             relation = self._lookup_relation(way, slot.column, only_single=alone)
         return {
@@ -209,27 +268,32 @@ class Expectation:
             only_single=only_single,
         )
 
-    def _crosswalk_relation(self, way: Way, given: list[str]) -> tuple[str, list[str]]:
+    def _crosswalk_relation(self, way: Way) -> str:
         members = self.layout.work(way.table, "expected_members")
-        relation = (
+        return (
             "select integrity_key as integrity_by_1, integrity_unified as integrity_found,"
             " 1 as integrity_times\n"
             f"from {qualified(members)}\n"
             f"where integrity_label = {literal(str(way.crosswalk_of))}"
         )
-        if len(given) > 1:
-            return relation, [f"jsonb_build_array({', '.join(given)})::text"]
-        return relation, [f"({given[0]})::{way.crosswalk_key_type}"]
 
     def _conditions(self, source: ResolvedSource, arm: ResolvedArm) -> Iterator[str]:
         """What a source row must be for its candidate to be accepted on this arm."""
         yield from (f"not coalesce(({rule.when.text}), false)" for rule in source.drops)
         if len(source.arms) > 1 and arm.fills:
-            yield f"num_nonnulls({', '.join(arm.fills)}) > 0"
+            yield " or ".join(self._present(given) for given in arm.fills)
         for value in arm.values:
             yield from self._castable(value)
         for name in dict.fromkeys(slot.column.name for slot in slots(self.mapping, source)):
-            yield from self._found([s for s in slots(self.mapping, source) if s.column.name == name], arm)
+            yield from self._found(
+                [s for s in slots(self.mapping, source) if s.column.name == name], arm
+            )
+
+    def _present(self, given: Given) -> str:
+        """Not NULL; what does not cast is no NULL either."""
+        tests = [f"when not ({test}) then true" for test in self._tests(given)]
+        there = f"num_nonnulls({given.text}) > 0"
+        return f"(case {' '.join(tests)} else {there} end)" if tests else f"({there})"
 
     def _castable(self, value: Value) -> Iterator[str]:
         parts = [value.given] if value.given else [g for way in value.ways for g in way.given]
@@ -262,7 +326,8 @@ class Expectation:
 
     # --- rows --------------------------------------------------------------------------------
 
-    def _direct(self) -> str:
+    def _direct(self, *, accounts: bool = False) -> str:
+        """The rows when one sort decides; ``accounts``: all candidates, and where each went."""
         shown = [(f"w.{ident(c.name)}", c.name) for c in self.mapping.work_columns]
         shown.insert(0, ("w.integrity_row", self.mapping.primary.name))
         if self.mapping.inline:
@@ -271,14 +336,25 @@ class Expectation:
                 column = self.mapping.provenance(kind)
                 assert column is not None
                 shown.append((f"{value}::{column.type}", column.name))
+        if accounts:
+            shown += [(f"w.{name}", name) for name in ("integrity_key", "integrity_place")]
+            shown += [(f"o.{name}", f"integrity_{name}") for name in ("source_label", "arm_label")]
+        return self._decided(
+            [f"{sql} as {ident(name)}" for sql, name in shown],
+            origins=accounts or self.mapping.inline,
+            where="" if accounts else "w.integrity_place = 1",
+        )
+
+    def _decided(self, columns: list[str], *, origins: bool, where: str) -> str:
         return render(
             "verify_mapping.direct.sql",
-            columns=[f"{sql} as {ident(name)}" for sql, name in shown],
+            columns=columns,
             candidates=self._candidates(),
             order=self._rung_order(),
             key_type=self.mapping.key_type,
-            inline=self.mapping.inline,
+            origins=origins,
             sources=self.mapping.sources,
+            where=where,
         )
 
     def _rung_order(self) -> list[str]:
@@ -309,8 +385,7 @@ class Expectation:
             later_keys=self.mapping.later_keys,
             by_row=self.mapping.by_row,
             columns=[
-                {"name": c.name, "order": preference(self.mapping, c, "m", number="n")}
-                for c in self.mapping.work_columns
+                surviving(self.mapping, c, number="integrity_n") for c in self.mapping.work_columns
             ],
             conditions=conditions,
         )
@@ -332,17 +407,19 @@ class Expectation:
 
     def membership(self, *, only_merged: bool = False) -> str:
         """A query of the crosswalk as it should be; ``only_merged``: without the survivors."""
-        direct = self.mapping.direct
+        kind = self.mapping.primary.type
+        if self.mapping.direct:
+            columns = ["o.source_label as source", "w.integrity_key as source_key"]
+            columns += ["o.arm_label as arm", f"w.integrity_row::{kind} as unified_key"]
+            columns += ["w.integrity_place = 1 as survived"]
+            where = "w.integrity_place > 1" if only_merged else ""
+            return self._decided(columns, origins=True, where=where)
         return render(
             "verify_mapping.membership.sql",
-            direct=direct,
-            candidates=self._candidates() if direct else "",
-            order=self._rung_order() if direct else [],
-            key_type=self.mapping.key_type,
             matched=self._work("expected_matched"),
             expected=self._work("expected"),
             unified=self.mapping.primary.name,
-            unified_type=self.mapping.primary.type,
+            unified_type=kind,
             sources=self.mapping.sources,
             only_merged=only_merged,
         )
@@ -360,3 +437,17 @@ def hashable(column: Column, *, of: str = "t") -> str:
     """The column of row ``of`` in a form that has a hash and an equality."""
     name = f"{of}.{ident(column.name)}"
     return f"{name}::text" if column.type.split("(")[0].rstrip("[]") in _UNHASHABLE else name
+
+
+def _bucket(key: str) -> str:
+    return f"hash_record_extended(row({key}), 0) & {BUCKETS - 1}"
+
+
+def _member_hash(primary: str | None) -> str:
+    """The hash of a row of the crosswalk, or of the same facts beside an expected row."""
+    names = ["source", "source_key", "arm", "unified_key", "survived"]
+    if primary is not None:
+        names = ["integrity_source_label", "integrity_key", "integrity_arm_label", primary]
+    values = [f"t.{ident(name)}" for name in names]
+    values += ["t.integrity_place = 1"] if primary is not None else []
+    return f"hash_record_extended(row({', '.join(values)}), 0)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from integrity.model import Name
 from integrity.sql.quote import cut
@@ -37,14 +38,23 @@ class Layout:
     toolkit_schema: str
     unified_names: frozenset[Name]
     parked_names: frozenset[Name]
+    moved: frozenset[tuple[Name, Name]] = frozenset()  # unified and legacy name of each move
     switched: bool = False
     work_schema: str = WORK_SCHEMA
 
     @classmethod
-    def of(cls, *, toolkit_schema: str, unified: Iterable[Name], legacy: Iterable[Name]) -> Layout:
-        """The layout before the switch."""
-        names = frozenset(unified)
-        return cls(toolkit_schema, names, names & frozenset(legacy))
+    def of(
+        cls,
+        *,
+        toolkit_schema: str,
+        unified: Iterable[Name],
+        legacy: Iterable[Name],
+        moved: Iterable[tuple[Name, Name]] = (),
+    ) -> Layout:
+        """The layout before the switch. A table that is moved away needs no parking."""
+        names, moves = frozenset(unified), frozenset(moved)
+        parked = (names & frozenset(legacy)) - {source for _, source in moves}
+        return cls(toolkit_schema, names, parked, moves)
 
     def after_switch(self) -> Layout:
         """The same database once the switch has happened."""
@@ -60,7 +70,11 @@ class Layout:
         return "temporary" if self.work_schema == "pg_temp" else "unlogged"
 
     def unified(self, name: Name) -> Name:
-        """Where a unified table stands."""
+        """Where a unified table stands; before the switch a moved one is still legacy."""
+        if not self.switched:
+            for unified, legacy in self.moved:
+                if unified == name:
+                    return legacy
         return name if self.switched else Name(next_schema(name.schema), name.name)
 
     def legacy(self, name: Name) -> Name:
@@ -71,7 +85,7 @@ class Layout:
 
     def work(self, table: Name, part: str) -> Name:
         """A work table of the load of ``table``."""
-        return Name(self.work_schema, cut(f"{table.schema}__{table.name}__{part}"))
+        return Name(self.work_schema, cut(f"{self._flat(table, '__')}__{part}"))
 
     def toolkit(self, name: str) -> Name:
         """One of the toolkit's own tables or functions, by its name without the prefix."""
@@ -79,4 +93,12 @@ class Layout:
 
     def crosswalk(self, table: Name) -> Name:
         """The crosswalk of a unified table."""
-        return Name(self.toolkit_schema, cut(f"integrity_crosswalk_{table.schema}_{table.name}"))
+        return Name(self.toolkit_schema, cut(f"integrity_crosswalk_{self._flat(table, '_')}"))
+
+    def _flat(self, table: Name, separator: str) -> str:
+        """Schema and name as one word; a hash tells apart tables that give the same word."""
+        word = f"{table.schema}{separator}{table.name}"
+        same = (n for n in self.unified_names if f"{n.schema}{separator}{n.name}" == word)
+        if all(name == table for name in same):
+            return word
+        return f"{word}_{sha256(repr((table.schema, table.name)).encode()).hexdigest()[:8]}"

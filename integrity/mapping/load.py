@@ -13,9 +13,9 @@ from integrity.mapping.candidates import (
     candidates_sql,
     candidates_table_sql,
     checks,
-    deferred_join,
+    deferred_joins,
+    filled,
     key_sql,
-    lookup_relation,
 )
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import Deferred, ResolvedArm, ResolvedMapping, ResolvedSource
@@ -166,10 +166,7 @@ class Load:
             merged=self._work("merged"),
             matched=self._work("matched"),
             by_row=self.mapping.by_row,
-            columns=[
-                {"name": c.name, "order": preference(self.mapping, c, "m")}
-                for c in self.mapping.work_columns
-            ],
+            columns=[surviving(self.mapping, c) for c in self.mapping.work_columns],
             rejects=rejects or [("false", "never")],
         )
 
@@ -273,34 +270,28 @@ class Load:
         )
 
     def references(self, deferred: Deferred) -> Iterator[str]:
-        """Fills a deferred reference, and keeps what it named where nothing was found."""
-        table, primary = self.layout.unified(self.mapping.name), self.mapping.primary.name
-        keys = [column.name for column in deferred.carried]
+        """Fills a deferred reference; what lost, or was not found, is kept as a conflict."""
+        facts = {
+            "table": self.layout.unified(self.mapping.name),
+            "primary": self.mapping.primary.name,
+            "column": deferred.column,
+            "carried": deferred.carried.name,
+            "rows": self._rows,
+            "unified_key": self._unified_key("r"),
+            "direct": self.mapping.direct,
+        }
         yield render(
-            "load_mapping.references.sql",
-            table=table,
-            column=deferred.column,
-            rows=self._rows,
-            relation=lookup_relation(deferred.way, self.layout),
-            on=deferred_join(deferred, "r"),
-            primary=primary,
-            key=self._unified_key("r"),
-            direct=self.mapping.direct,
+            "load_mapping.references.sql", joins=deferred_joins(deferred, "r", self.layout), **facts
         )
         yield render(
             "load_mapping.lost_references.sql",
+            joins=deferred_joins(deferred, "m", self.layout),
             conflicts=self.layout.toolkit("conflicts"),
             migration=self.migration,
             mapping=str(self.mapping.name),
-            unified_key=self._unified_key("r"),
-            column=deferred.column,
-            keys=keys,
             members=self._work("members"),
-            rows=self._rows,
-            table=table,
-            primary=primary,
             origins=self._work("origins"),
-            direct=self.mapping.direct,
+            **facts,
         )
 
     def ledger(self, source: ResolvedSource) -> Iterator[str]:
@@ -312,7 +303,7 @@ class Load:
             migration=self.migration,
             mapping=str(self.mapping.name),
             source=source,
-            arms=source.arms,
+            arms=[self._counted(source, arm) for arm in source.arms],
             drops=bool(source.drops),
             dropped=dropped,
             inserted=self._inserted(source),
@@ -320,6 +311,10 @@ class Load:
             quarantine=self.layout.toolkit("quarantine"),
             **{"from": self.layout.legacy(source.table)},
         )
+
+    def _counted(self, source: ResolvedSource, arm: ResolvedArm) -> dict[str, object]:
+        fills = [filled(one, self.layout) for one in arm.fills] if len(source.arms) > 1 else []
+        return {"number": arm.number, "label": arm.label, "fills": fills}
 
     def _inserted(self, source: ResolvedSource) -> str:
         table = self.layout.unified(self.mapping.name)
@@ -416,6 +411,17 @@ def preference(
     listed = ", ".join(str(ranks[name]) for name in prefer)
     place = f"array_position(array[{listed}], {alias}.integrity_source::integer)"
     return f"{place} nulls last, {number}"
+
+
+def surviving(
+    mapping: ResolvedMapping, column: Column, *, number: str = "integrity_candidate"
+) -> dict[str, str]:
+    """A column of merged candidates ``m``: its name, the order of preference, and its array type
+    when it is one, since arrays are aggregated as text (the server would nest them)."""
+    array = column.type if column.type.endswith("]") else ""
+    asked = next((one.column for one in mapping.deferred if one.carried == column), column)
+    order = preference(mapping, asked, "m", number=number)
+    return {"name": column.name, "order": order, "array": array}
 
 
 def reasons(mapping: ResolvedMapping, source: ResolvedSource) -> list[dict[str, object]]:

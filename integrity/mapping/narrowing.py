@@ -17,6 +17,8 @@ from integrity.model import Column, Name
 from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
 
+_PARTS = ("differing_expected", "differing_actual", "membership", "pairs", "origins", "paired")
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
@@ -27,32 +29,19 @@ class Narrowing:
 
     # --- how much differs --------------------------------------------------------------------
 
-    def buckets(self) -> str:
-        """Writes row counts of both sides and whether they differ, for every bucket."""
-        expectation = self._expectation
-        return render(
-            "verify_mapping.buckets.sql",
-            storage=self.layout.work_storage,
-            buckets=self.work("buckets"),
-            bucket=expectation.bucket(),
-            hash=expectation.hash(),
-            expected=expectation.query(),
-            table=self.layout.unified(self.mapping.name),
-        )
+    def buckets(self) -> Iterator[str]:
+        """Writes rows and members of both sides, and whether they differ, for every bucket."""
+        buckets = qualified(self.work("buckets"))
+        yield f"drop table if exists {buckets}"
+        yield f"create temporary table {buckets} as\n{self._expectation.buckets()}"
 
     def totals(self) -> str:
-        """Asks for expected rows, actual rows and differing buckets."""
+        """Asks for expected and actual rows, differing buckets, and the same for members."""
         return (
-            "select coalesce(sum(expected_rows), 0)::bigint, coalesce(sum(actual_rows), 0)::bigint,"
-            f" count(*) filter (where differs)\nfrom {qualified(self.work('buckets'))}"
-        )
-
-    def crosswalk_totals(self) -> str:
-        """Asks for expected rows, actual rows of the crosswalk, and whether they differ."""
-        return render(
-            "verify_mapping.crosswalk_totals.sql",
-            membership=self._expectation.membership(only_merged=self.mapping.inline),
-            crosswalk=self.crosswalk,
+            "select sum(expected_rows)::bigint, sum(actual_rows)::bigint,\n"
+            "    count(*) filter (where rows_differ), sum(expected_members)::bigint,\n"
+            "    sum(actual_members)::bigint, count(*) filter (where members_differ)\n"
+            f"from {qualified(self.work('buckets'))}"
         )
 
     def ledger(self) -> str:
@@ -72,19 +61,20 @@ class Narrowing:
 
     def pair(self) -> Iterator[str]:
         """Writes the rows of differing buckets, and how those of both sides pair and differ."""
-        names = ["differing_expected", "differing_actual", "membership", "pairs", "origins", "paired"]
-        yield from (f"drop table if exists {qualified(self.work(name))}" for name in names)
+        yield from (f"drop table if exists {qualified(self.work(part))}" for part in _PARTS)
         columns = ", ".join(f"t.{ident(c.name)}" for c in self.columns)
-        buckets = f"select bucket from {qualified(self.work('buckets'))} where differs"
         table = qualified(self.layout.unified(self.mapping.name))
         for side, rows in (("expected", f"(\n{self._expectation.query()}\n)"), ("actual", table)):
             yield (
                 f"create temporary table {qualified(self.work(f'differing_{side}'))} as\n"
                 f"select {columns}\nfrom {rows} as t\n"
-                f"where {self._expectation.bucket()} in ({buckets})"
+                f"join {qualified(self.work('buckets'))} as b\n"
+                f"    on b.bucket = ({self._expectation.bucket()}) and b.rows_differ"
             )
-        yield f"create temporary table {qualified(self.work('membership'))} as\n{self._membership()}"
-        yield self._render("verify_mapping.pairs.sql", identity=self.identity, differing=self._differing)
+        yield self._membership()
+        yield self._render(
+            "verify_mapping.pairs.sql", identity=self.identity, differing=self._differing
+        )
         yield self._origins()
         yield self._render("verify_mapping.paired_by_origin.sql", paired=self.work("paired"))
         yield self._render(
@@ -145,7 +135,6 @@ class Narrowing:
             "verify_mapping.crosswalk_differences.sql",
             crosswalk=self.crosswalk,
             only_merged=self.mapping.inline,
-            translated="case when p.kind is null then member.unified_key else p.actual_key end",
             limit=limit,
         )
 
@@ -162,13 +151,11 @@ class Narrowing:
         pairs = qualified(self.work("pairs"))
         for part, column in tables:
             table, key = qualified(self.work(part)), ident(column)
+            same = f"from {pairs} as p\nwhere p.expected_key = t.{key}"
+            yield f"delete from {table} as t\nwhere exists (select {same} and p.kind = 'missing')"
             yield (
-                f"delete from {table} as t\nusing {pairs} as p\n"
-                f"where p.kind = 'missing' and p.expected_key = t.{key}"
-            )
-            yield (
-                f"update {table} as t\nset {key} = p.actual_key\nfrom {pairs} as p\n"
-                f"where p.expected_key = t.{key} and p.actual_key <> p.expected_key"
+                f"update {table} as t\nset {key} = p.actual_key\n"
+                f"{same} and p.actual_key <> p.expected_key"
             )
 
     # --- parts -------------------------------------------------------------------------------
@@ -207,9 +194,12 @@ class Narrowing:
         return _differing([column for column in self.columns if column.name not in later])
 
     def _membership(self) -> str:
-        """All expected members; the key as text, as it is written in reports."""
-        rows = self._expectation.membership()
-        return f"select source, source_key::text as source_key, arm, unified_key, survived\nfrom (\n{rows}\n) as m"
+        """All expected members; the source key as text, as it is written in reports."""
+        return (
+            f"create temporary table {qualified(self.work('membership'))} as\n"
+            "select source, source_key::text as source_key, arm, unified_key, survived\n"
+            f"from (\n{self._expectation.membership()}\n) as m"
+        )
 
     def _origins(self) -> str:
         inline = {kind: self.mapping.provenance(kind) for kind in ("source", "key", "arm")}

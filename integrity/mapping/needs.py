@@ -12,7 +12,7 @@ from dataclasses import replace
 from integrity.errors import ConfigFailure, Problem
 from integrity.graph import order
 from integrity.mapping.layout import RESERVED_PREFIX
-from integrity.mapping.resolved import Deferred, ResolvedMapping, Way
+from integrity.mapping.resolved import Deferred, ResolvedMapping, form_of
 from integrity.model import Column, Name
 
 Reference = tuple[Name, str, Name]  # a mapping, its column, the table whose key the column takes
@@ -81,17 +81,7 @@ def _deferrable(mapping: ResolvedMapping, name: str) -> bool:
     assert column is not None
     keys = {c for rung in mapping.ladder for c in rung.columns} | set(mapping.order)
     keys |= {c for key in mapping.table.keys() for c in key.columns}  # noqa: SIM118
-    return column.nullable and name not in keys and len(_ways(mapping, name)) == 1
-
-
-def _ways(mapping: ResolvedMapping, column: str) -> set[tuple[Name, Name | None, tuple[str, ...]]]:
-    return {
-        (way.table, way.crosswalk_of, way.by)
-        for source in mapping.sources
-        for arm in source.arms
-        if (value := arm.value(column))
-        for way in value.ways
-    }
+    return column.nullable and name not in keys
 
 
 def _reaches(edges: set[tuple[Name, Name]], start: Name, goal: Name) -> bool:
@@ -115,28 +105,17 @@ def _with_deferred(mapping: ResolvedMapping, later: set[tuple[Name, str]]) -> Re
 
 
 def _deferred(mapping: ResolvedMapping, name: str, place: int) -> Deferred:
-    way = next(_way(mapping, name))
     column = mapping.table.column(name)
     assert column is not None
+    values = (
+        value
+        for source in mapping.sources
+        for arm in source.arms
+        if (value := arm.value(name)) and value.ways
+    )
+    forms = {form_of(value.ways): value.ways for value in reversed([*values])}
     return Deferred(
         column=column,
-        way=way,
-        carried=tuple(
-            Column(name=f"{RESERVED_PREFIX}reference_{place}_{n}", type=_carried_type(way, n - 1))
-            for n in range(1, len(way.given) + 1)
-        ),
+        forms=tuple(reversed(forms.values())),
+        carried=Column(name=f"{RESERVED_PREFIX}reference_{place}", type="text[]"),
     )
-
-
-def _carried_type(way: Way, position: int) -> str:
-    if way.crosswalk_of and len(way.given) == 1:
-        return way.crosswalk_key_type
-    given = way.given[position].type
-    return "text" if given == "unknown" else given
-
-
-def _way(mapping: ResolvedMapping, column: str) -> Iterator[Way]:
-    for source in mapping.sources:
-        for arm in source.arms:
-            value = arm.value(column)
-            yield from value.ways if value else ()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from integrity.errors import ConfigFailure, Problem
+from integrity.mapping.candidates import holds
 from integrity.mapping.layout import Layout
 from integrity.mapping.oracle import Oracle, Refused
 from integrity.mapping.resolved import (
@@ -111,7 +112,9 @@ class _Resolver:
     def _is_referenced(self) -> bool:
         own = {source.table for source in self.mapping.sources}
         return any(
-            isinstance(way, CrosswalkLookup) and way.into == self.mapping.table and way.source in own
+            isinstance(way, CrosswalkLookup)
+            and way.into == self.mapping.table
+            and way.source in own
             for mapping in self.project.mappings
             for way in _ways_of(mapping)
         )
@@ -147,7 +150,8 @@ class _Resolver:
             if given and given.type != "boolean":
                 self._problem(rule.when.location, f"a drop rule must be boolean, not {given.type}")
             if given:
-                yield replace(rule, when=Expression(given.text, rule.when.location))
+                text = holds(given, self.layout)
+                yield replace(rule, when=Expression(text, rule.when.location))
 
     def _arm(self, number: int, arm: Arm, source: Source, table: Table) -> ResolvedArm:
         written = {**source.columns, **arm.columns}
@@ -158,7 +162,7 @@ class _Resolver:
             and (value := self._value(column, written[column.name], source))
         )
         fills = tuple(
-            value.given.text
+            value.given
             for value in values
             if value.column.name in arm.columns and value.given and not value.given.constant
         )

@@ -6,6 +6,7 @@ share nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from integrity.model import Column, DropRule, Location, Mapping, Name, Source, Table
@@ -54,6 +55,13 @@ class Way:
     provable: bool = False  # the expectation of the looked-up table has the columns of ``by``
     crosswalk_key_type: str = ""  # bigint or text, when the way goes through a crosswalk
 
+    @property
+    def key_types(self) -> tuple[str, ...]:
+        """Types of the keys that are joined; a crosswalk has one, however many columns make it."""
+        if self.crosswalk_of:
+            return (self.crosswalk_key_type,)
+        return tuple("text" if given.type == "unknown" else given.type for given in self.given)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
@@ -98,7 +106,7 @@ class ResolvedArm:
     number: int  # from 1
     label: str
     values: tuple[Value, ...]  # one per mapped target column that this source fills
-    fills: tuple[str, ...]  # expressions; () when the arm is never empty
+    fills: tuple[Given, ...]  # () when the arm is never empty
 
     def value(self, column: str) -> Value | None:
         """How that target column is made, or None when this source does not fill it."""
@@ -133,11 +141,38 @@ class Rung:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferred:
     """A reference that is filled when the rows of both tables stand: to the table itself, or one
-    that closes a cycle. Until then the work tables carry its keys in ``carried``."""
+    that closes a cycle.
+
+    ``forms``: the ways that arms go, each list in order of trust. Until the reference is filled
+    the work tables hold in ``carried`` an array of texts: the number of the form, from 1, then the
+    keys of its ways; NULL when there is no key. As one value it survives or loses as a whole.
+    """
 
     column: Column
-    way: Way
-    carried: tuple[Column, ...]
+    forms: tuple[tuple[Way, ...], ...]
+    carried: Column
+
+    def number(self, ways: tuple[Way, ...]) -> int:
+        """The number of the form that these ways have."""
+        return 1 + [form_of(form) for form in self.forms].index(form_of(ways))
+
+    @property
+    def tables(self) -> tuple[Name, ...]:
+        """The unified tables whose keys it takes."""
+        return tuple(sorted({way.table for form in self.forms for way in form}))
+
+    def keyed(self) -> Iterator[tuple[int, int, Way, tuple[int, ...]]]:
+        """Form, number in it, way, and where in ``carried`` its keys stand; all from 1."""
+        for number, form in enumerate(self.forms, 1):
+            place = 2
+            for nth, way in enumerate(form, 1):
+                yield number, nth, way, tuple(range(place, place + len(way.key_types)))
+                place += len(way.key_types)
+
+
+def form_of(ways: tuple[Way, ...]) -> object:
+    """What makes ways the same whatever the source: where they lead, and the types of the keys."""
+    return tuple((way.table, way.crosswalk_of, way.by, way.take, way.key_types) for way in ways)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +199,7 @@ class ResolvedMapping:
     @property
     def work_columns(self) -> tuple[Column, ...]:
         """Columns of the work tables: those of the target, and the keys of deferred references."""
-        return (*self.columns, *(column for one in self.deferred for column in one.carried))
+        return (*self.columns, *(one.carried for one in self.deferred))
 
     @property
     def loaded(self) -> tuple[Column, ...]:

@@ -151,7 +151,7 @@ class WriteBack:
             column=column.name,
             rank=source.rank,
             arm_number=arm.number,
-            order=preference(self.mapping, column, "m", number="n"),
+            order=preference(self.mapping, column, "m", number="integrity_n"),
         )
 
     def _insert(self, source: ResolvedSource, arm: ResolvedArm) -> Iterator[str]:
@@ -239,9 +239,7 @@ class WriteBack:
             value, name = arm.value(column.name), f"c.{ident(column.name)}"
             if value and value.given and value.given.constant:
                 yield f"{name} is not distinct from ({value.given.text})::{column.type}"
-            elif column.name not in leading and not (
-                value and back(value, contract, self.layout)
-            ):
+            elif column.name not in leading and not (value and back(value, contract, self.layout)):
                 yield f"{name} is null"
 
     def _row_tests(
@@ -324,7 +322,7 @@ class WriteBack:
     def _emptied(self, source: ResolvedSource, arm: ResolvedArm) -> list[str]:
         """The columns that belong to this arm alone and may be NULL; [] when it has others."""
         contract = self._contract(source)
-        columns = sorted({name for fill in arm.fills for name in parse(fill).columns})
+        columns = sorted({name for given in arm.fills for name in given.reads})
         elsewhere = {
             name
             for other in source.arms

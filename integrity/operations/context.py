@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from integrity.mapping.layout import Layout
 from integrity.model import Name
-from integrity.sql.quote import literal, qualified
+from integrity.sql.quote import cut, literal, qualified
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,19 @@ class Context:
             f"exists (select from {journal} where migration = {literal(self.migration)}"
             f" and direction = 'apply' and step = {literal(SWITCH_STEP)} and outcome = 'done')"
         )
+
+    def done(self, step: str) -> str:
+        """A condition: that step of the way there is done, or on its way, and not undone."""
+        journal = qualified(self.layout.toolkit("journal"))
+        return (
+            f"exists (select from {journal} where migration = {literal(self.migration)}"
+            f" and direction = 'apply' and step = {literal(step)} and outcome <> 'undone')"
+        )
+
+    def saved(self, name: Name, part: str = "") -> Name:
+        """A side table of the toolkit that keeps what this migration took from a table."""
+        words = (self.migration, name.schema, name.name, *([part] if part else []))
+        return Name(self.toolkit_schema, cut("integrity_saved_" + "_".join(words)))
 
 
 SWITCH_STEP = "switch"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from integrity.catalog.ddl import add_foreign_key, add_key, comments, create_table
-from integrity.model import Name, StageKind, Statement, Step, Table
+from integrity.model import ForeignKey, Name, StageKind, Statement, Step, Table
 from integrity.operations.context import Context, step_id
 from integrity.operations.operation import Placed
 from integrity.sql.quote import ident, qualified
@@ -18,13 +18,15 @@ class CreateTable:
 
     context: Context
     table: Table
+    old_names: Mapping[Name, Mapping[str, str]]  # of moved tables: legacy column -> unified column
 
     def migrate(self) -> Iterator[Placed]:
         """The bare table, then its keys, then its foreign keys."""
         yield Placed(StageKind.CREATE, self._create())
         yield Placed(StageKind.CONSTRAIN, self._keys())
         for key in self.table.foreign_keys:
-            statement = add_foreign_key(key, self._at, self.context.layout.unified(key.references))
+            there = self.context.layout.unified(key.references)
+            statement = add_foreign_key(self._before_moves(key), self._at, there)
             yield Placed(
                 StageKind.CONSTRAIN,
                 Step(
@@ -34,7 +36,7 @@ class CreateTable:
                     statements=(Statement(sql=statement),),
                     after=(
                         step_id("keys", self.table.name),
-                        step_id("keys", key.references),
+                        *self._keys_of(key.references),
                         *self._references_before(key.name),
                     ),
                     table=self.table.name,
@@ -106,6 +108,14 @@ class CreateTable:
     def _analyze(self) -> str:
         return f"analyze {qualified(self._at)}"
 
+    def _before_moves(self, key: ForeignKey) -> ForeignKey:
+        """The foreign key with the names that a moved table has until the switch."""
+        names = {new: old for old, new in self.old_names.get(key.references, {}).items()}
+        return replace(key, to=tuple(names.get(name, name) for name in key.to))
+
+    def _keys_of(self, name: Name) -> list[str]:
+        return [] if name in self.old_names else [step_id("keys", name)]
+
     def _references_before(self, name: str) -> list[str]:
         """One foreign key of a table at a time: each takes a lock that excludes the next."""
         names = [key.name for key in self.table.foreign_keys]
@@ -115,4 +125,3 @@ class CreateTable:
     @property
     def _at(self) -> Name:
         return self.context.layout.unified(self.table.name)
-

@@ -40,7 +40,9 @@ class FreezeSource:
                         sql=f"alter table {qualified(self.table)} enable always trigger {TRIGGER}",
                         lock=lock,
                         hazards=(
-                            Hazard("writes-blocked", f"{self.table} refuses writes until the switch"),
+                            Hazard(
+                                "writes-blocked", f"{self.table} refuses writes until the switch"
+                            ),
                             Hazard("legacy-read-only", f"{self.table} stays read-only after it"),
                         ),
                     ),

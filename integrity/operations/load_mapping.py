@@ -33,7 +33,11 @@ class LoadMapping:
             "clear", load.clear_accounts(), "Accounts of an earlier, undone run are removed."
         )
         yield self._step(
-            "work tables", load.work_tables(), "Where candidates go.", after=["clear"], unlogged=True
+            "work tables",
+            load.work_tables(),
+            "Where candidates go.",
+            after=["clear"],
+            unlogged=True,
         )
         ready = tuple(step_id("load", needed, "accounts") for needed in self.needs)
         for source in self.mapping.sources:
@@ -63,9 +67,9 @@ class LoadMapping:
             yield self._step(
                 f"reference {deferred.column.name}",
                 load.references(deferred),
-                f"Filled when the rows of {deferred.way.table} stand.",
+                f"Filled when the rows of {', '.join(map(str, deferred.tables))} stand.",
                 after=["accounts"],
-                also=(step_id("load", deferred.way.table, "accounts"),),
+                also=tuple(step_id("load", to, "accounts") for to in deferred.tables),
             )
         for source in self.mapping.sources:
             yield self._step(

@@ -13,6 +13,7 @@ from integrity.mapping.layout import parking_schema
 from integrity.model import Hazard, Name, StageKind, Statement, Step
 from integrity.operations.context import SWITCH_STEP, Context
 from integrity.operations.freeze_source import TRIGGER, freeze_sql, thaw_sql
+from integrity.operations.move_table import MoveTable
 from integrity.operations.operation import Placed
 from integrity.operations.write_back import WriteBackAll
 from integrity.sql.quote import ident, literal, qualified
@@ -24,12 +25,14 @@ class SwitchTables:
 
     context: Context
     unified: tuple[Name, ...]
+    moved: tuple[MoveTable, ...]
     work: tuple[str, ...]
     write_back: WriteBackAll
 
     def migrate(self) -> Iterator[Placed]:
         """Park, move, and drop the schemas that are empty then."""
         moves = [s for name in self._parked for s in self._park(name)]
+        moves += [s for move in self.moved for s in move.statements()]
         moves += [self._move(name, to=name.schema) for name in self.unified]
         yield Placed(
             StageKind.SWITCH,
@@ -70,12 +73,13 @@ class SwitchTables:
                     *self.write_back.statements(),
                     *(Statement(sql=sql) for sql in self.write_back.drops()),
                     *(Statement(sql=s) for s in self._schemas_again()),
-                    *(Statement(sql=thaw_sql(name)) for name in self.unified),
+                    *(Statement(sql=thaw_sql(name)) for name in self._frozen),
                     *(
                         Statement(sql=_set_schema(name, after_schema), lock=_lock(name))
                         for name in self.unified
                         if (after_schema := self.context.layout.unified(name).schema)
                     ),
+                    *(s for move in reversed(self.moved) for s in move.statements_back()),
                     *(
                         Statement(
                             sql=_set_schema(after.legacy(name), name.schema),
@@ -102,7 +106,7 @@ class SwitchTables:
             why="No change may slip in between finding the later changes and writing them back.",
             statements=tuple(
                 Statement(sql=sql, lock=f"SHARE ROW EXCLUSIVE on {name}")
-                for name in self.unified
+                for name in self._frozen
                 for sql in (
                     freeze_sql(self.context, name),
                     f"alter table {qualified(name)} enable always trigger {TRIGGER}",
@@ -110,6 +114,10 @@ class SwitchTables:
             ),
             only_if=self.context.switched(),
         )
+
+    @property
+    def _frozen(self) -> list[Name]:
+        return [*self.unified, *(move.table.name for move in self.moved)]
 
     @property
     def _parked(self) -> list[Name]:
@@ -134,7 +142,9 @@ class SwitchTables:
 
     def _drop_schemas(self) -> list[str]:
         built = sorted({self.context.layout.unified(name).schema for name in self.unified})
-        return [f"drop schema if exists {ident(s)}" for s in [*built, self.context.layout.work_schema]]
+        return [
+            f"drop schema if exists {ident(s)}" for s in [*built, self.context.layout.work_schema]
+        ]
 
     def _schemas_again(self) -> list[str]:
         built = sorted({self.context.layout.unified(name).schema for name in self.unified})
@@ -155,4 +165,3 @@ def _set_schema(name: Name, schema: str) -> str:
 
 def _lock(name: Name) -> str:
     return f"ACCESS EXCLUSIVE on {name}"
-

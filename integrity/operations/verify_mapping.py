@@ -24,7 +24,7 @@ class VerifyMapping:
         """What should be there, then the comparison, which may refer to other expectations."""
         expectation = Expectation(self.mapping, self.context.layout)
         name = self.mapping.name
-        later = {one.way.table for one in self.mapping.deferred} - {name}
+        later = {to for one in self.mapping.deferred for to in one.tables} - {name}
         yield self._placed(
             step_id("expect", name),
             f"expected rows of {name}",

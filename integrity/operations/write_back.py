@@ -93,16 +93,20 @@ class WriteBackAll:
         return sorted({source.table for mapping in written for source in mapping.sources})
 
     def _of(self, mapping: ResolvedMapping) -> WriteBack:
-        return WriteBack(
-            mapping, self._layout, self.context.migration, self.legacy, self.mappings
-        )
+        return WriteBack(mapping, self._layout, self.context.migration, self.legacy, self.mappings)
 
     @property
     def _layout(self) -> Layout:
         return self.context.layout.after_switch()
 
     def _step(
-        self, identifier: str, title: str, why: str, sql: list[str], *, after: list[str] | None = None
+        self,
+        identifier: str,
+        title: str,
+        why: str,
+        sql: list[str],
+        *,
+        after: list[str] | None = None,
     ) -> Step:
         first = () if identifier == "work schema" else ("work schema",)
         return Step(

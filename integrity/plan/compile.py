@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from integrity.errors import ConfigFailure
 from integrity.mapping.expectation import Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.load import Load
@@ -16,13 +17,14 @@ from integrity.mapping.needs import defer, in_load_order, needs
 from integrity.mapping.oracle import Oracle
 from integrity.mapping.resolve import resolve_project
 from integrity.mapping.resolved import ResolvedMapping
-from integrity.model import Catalog, Migration, Project
+from integrity.model import Catalog, Migration, Name, Project
 from integrity.operations.add_index import AddIndex
 from integrity.operations.analyze_table import AnalyzeTable
 from integrity.operations.context import Context
 from integrity.operations.create_table import CreateTable
 from integrity.operations.freeze_source import FreezeSource
 from integrity.operations.load_mapping import LoadMapping
+from integrity.operations.move_table import MoveTable, check_move
 from integrity.operations.operation import Operation, assemble
 from integrity.operations.prepare import Prepare
 from integrity.operations.switch_tables import SwitchTables
@@ -51,6 +53,7 @@ def compile_project(project: Project, scratch_url: str) -> Compiled:
 
     Raises ConfigFailure with everything the server does not accept, each with its place.
     """
+    check_moves(project)
     layout = layout_of(project)
     with typed_scratch(project, layout, scratch_url) as connection:
         resolved = resolve_project(project, Oracle(connection), layout)
@@ -71,6 +74,7 @@ def layout_of(project: Project) -> Layout:
         toolkit_schema=project.settings.toolkit_schema,
         unified=(table.name for table in project.tables),
         legacy=(table.name for table in project.legacy.tables),
+        moved=((m.table, m.sources[0].table) for m in project.mappings if m.moves),
     )
 
 
@@ -90,10 +94,14 @@ def _consolidation(
     targets = sorted({table.name.schema for table in project.tables})
     new = tuple(schema for schema in targets if schema not in project.legacy.schemas)
     yield Prepare(context, tuple(targets), new)
-    for name in sorted({s.table for mapping in mappings for s in mapping.sources}):
+    for name in sorted({s.table for m in project.mappings for s in m.sources}):
         yield FreezeSource(context, name)
-    for table in project.tables:
-        yield CreateTable(context, table)
+    moves = tuple(_moves(project, context))
+    old_names = {move.table.name: move.old_names() for move in moves}
+    built = [table for table in project.tables if table.name not in old_names]
+    for table in built:
+        yield CreateTable(context, table, old_names)
+    yield from moves
     for mapping in mappings:
         yield LoadMapping(context, mapping, needs(mapping))
     for mapping in mappings:
@@ -108,17 +116,47 @@ def _consolidation(
     ]
     yield SwitchTables(
         context,
-        tuple(table.name for table in project.tables),
+        tuple(table.name for table in built),
+        moves,
         tuple(work),
         WriteBackAll(context, mappings, project.legacy),
     )
 
 
+def _moves(project: Project, context: Context) -> Iterator[MoveTable]:
+    for mapping in project.mappings:
+        if mapping.moves:
+            legacy = project.legacy.table(mapping.sources[0].table)
+            table = project.table(mapping.table)
+            assert legacy is not None and table is not None
+            yield MoveTable(context, mapping, legacy, table)
+
+
+def check_moves(project: Project) -> None:
+    """Raises ConfigFailure for what a move cannot do."""
+    moves = _moves(project, Context("", layout_of(project)))
+    problems = [p for m in moves for p in check_move(m.mapping, m.legacy, m.table)]
+    if problems:
+        raise ConfigFailure(problems)
+
+
 def performance(project: Project) -> Migration:
     """The migration that adds secondary indexes and statistics to the live tables."""
     settings = project.settings
+    there = _moved_indexes(project)
     operations: list[Operation] = [
-        AddIndex(table.name, index) for table in project.tables for index in table.indexes
+        AddIndex(table.name, index)
+        for table in project.tables
+        for index in table.indexes
+        if (table.name, index.name) not in there
     ]
     operations += [AnalyzeTable(table.name) for table in project.tables]
     return assemble(settings.first_migration + 1, settings.performance, operations)
+
+
+def _moved_indexes(project: Project) -> set[tuple[Name, str]]:
+    """Indexes that come along with a moved table."""
+    context = Context("", layout_of(project))
+    return {
+        (move.table.name, name) for move in _moves(project, context) for name in move.index_names()
+    }

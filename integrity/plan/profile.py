@@ -28,7 +28,7 @@ from integrity.plan.model import (
 from integrity.sql.template import render
 
 EXAMPLES = 5
-_LEDGER = "candidates inserted merged quarantined dropped empty moved".split()
+_LEDGER = ["candidates", "inserted", "merged", "quarantined", "dropped", "empty", "moved"]
 
 
 class Watch(Protocol):

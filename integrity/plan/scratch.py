@@ -54,7 +54,10 @@ def typed_scratch(project: Project, layout: Layout, url: str) -> Iterator[Connec
             connection.execute(statement.encode())
         for schema in sorted({table.name.schema for table in project.tables}):
             connection.execute(f"create schema {ident(next_schema(schema))}".encode())
+        moved = {name for name, _ in layout.moved}  # still legacy, until the switch
         for table in project.tables:
+            if table.name in moved:
+                continue
             for statement in create_table_with_keys(bare_table(table), layout.unified(table.name)):
                 connection.execute(statement.encode())
         yield connection

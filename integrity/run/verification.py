@@ -136,7 +136,7 @@ class Verification:
     def lines(self) -> Iterator[str]:
         """The result in words."""
         if self.changed_since_apply:
-            yield "rows were changed since apply: legacy has been read-only since it was proven equal"
+            yield "rows were changed since apply: they were equal then, and legacy is read-only"
         for table in self.tables:
             yield from table.lines()
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from integrity.database.connect import Connection, Error, connect, translated
 from integrity.errors import DriftFailure
-from integrity.mapping.expectation import Expectation
+from integrity.mapping.expectation import PLANS, Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.narrowing import Narrowing
 from integrity.mapping.needs import needs
@@ -105,7 +105,8 @@ def _open(stack: ExitStack, compiled: Compiled, url: str, count: int) -> list[_S
             snapshot = str(_value(conn, "select pg_catalog.pg_export_snapshot()"))
         timeout = f"{compiled.project.settings.statement_timeout_ms}ms"
         conn.execute("select pg_catalog.set_config('statement_timeout', %s, true)", [timeout])
-        conn.execute("set local work_mem = '256MB'")
+        for setting in PLANS:
+            conn.execute(setting)
         conn.execute("set local temp_buffers = '64MB'")
         conn.execute("set local client_min_messages = warning")
         layout = sessions[0].layout if sessions else _layout(conn, compiled)
@@ -119,7 +120,7 @@ def _layout(conn: Connection[Any], compiled: Compiled) -> Layout:
     switched = False
     if not list(_missing(conn, [before.toolkit("journal")])):
         done = Context(compiled.migrations[0].stem, before).switched()
-        switched = bool(_value(conn, f"select {done}"))  # noqa: S608
+        switched = bool(_value(conn, f"select {done}"))
     layout = before.after_switch() if switched else before
     wanted = [layout.toolkit("ledger")]
     for mapping in compiled.mappings:
@@ -207,15 +208,15 @@ class _Session:
         mapping = self.mappings[name]
         narrowing = Narrowing(mapping, self.layout)
         self._ready(mapping)
-        expected, actual, differing = self._buckets(narrowing)
-        rows, found, wrong = self._one(narrowing.crosswalk_totals())
+        self._run(narrowing.buckets())
+        expected, actual, differing, members, found, wrong = self._one(narrowing.totals())
         return TableVerification(
             table=str(name),
             expected=expected,
             actual=actual,
             counts=(Count("different", None, differing),) if differing else (),
             crosswalk_rows=found,
-            crosswalk_counts=(Count("different", None, abs(rows - found)),) if wrong else (),
+            crosswalk_counts=(Count("different", None, abs(members - found)),) if wrong else (),
             ledger=tuple(self._ledger(narrowing)),
             seconds=time.monotonic() - begin,
         )
@@ -227,7 +228,7 @@ class _Session:
         return bool(self.conn.execute(_FROZEN, [sources, TRIGGER]).fetchone() == (True,))
 
     def _ready(self, mapping: ResolvedMapping) -> None:
-        for name in (mapping.name, *(one.way.table for one in mapping.deferred)):
+        for name in (mapping.name, *(to for one in mapping.deferred for to in one.tables)):
             self._prepare(name)
 
     def _prepare(self, name: Name) -> None:
@@ -239,12 +240,6 @@ class _Session:
             self._prepare(needed)
         self._run(Expectation(mapping, self.layout).prepare())
         self.prepared.add(name)
-
-    def _buckets(self, narrowing: Narrowing) -> tuple[int, int, int]:
-        self.conn.execute(f"drop table if exists {qualified(narrowing.work('buckets'))}")
-        self.conn.execute(narrowing.buckets())
-        expected, actual, differing = self._one(narrowing.totals())
-        return expected, actual, differing
 
     def _ledger(self, narrowing: Narrowing) -> Iterator[str]:
         for row in self.conn.execute(narrowing.ledger()).fetchall():
@@ -272,7 +267,9 @@ class _Session:
         wrong = {name for name, result in results.items() if result.counts}
         for name in self.mappings:
             if name in wrong:
-                explained[name] = self._narrow(name, results[name], limit)
+                needed = [explained[one] for one in needs(self.mappings[name]) if one in explained]
+                shifted = any(not one.ok for one in needed)
+                explained[name] = self._narrow(name, results[name], limit, shifted=shifted)
         for name, result in explained.items():
             if self.mappings[name].deferred:
                 explained[name] = self._with_deferred(name, result, limit)
@@ -281,17 +278,21 @@ class _Session:
                 explained[name] = self._with_crosswalk(name, explained.get(name, result), limit)
         return explained
 
-    def _narrow(self, name: Name, result: TableVerification, limit: int) -> TableVerification:
+    def _narrow(
+        self, name: Name, result: TableVerification, limit: int, *, shifted: bool
+    ) -> TableVerification:
+        """``shifted``: a table it refers to differs, which may change the order of its rows."""
         mapping = self.mappings[name]
         narrowing = Narrowing(mapping, self.layout)
         self.prepared.discard(name)  # again: the tables it refers to were translated since
         self._ready(mapping)
-        expected, _, _ = self._buckets(narrowing)
+        self._run(narrowing.buckets())
+        expected = self._one(narrowing.totals())[0]
         self._run(narrowing.pair())
         counts = self._counts(narrowing.counts())
         primary = mapping.primary.name
         others = tuple(count for count in counts if count.column != primary)
-        renumbered = mapping.assigned and others != ()
+        renumbered = mapping.assigned and (others != () or shifted)
         found = self._examples(
             name, narrowing.examples(limit, without=primary if renumbered else "")
         )
@@ -322,11 +323,9 @@ class _Session:
     ) -> TableVerification:
         """The rows of the crosswalk that are wrong, beyond what wrong rows explain."""
         narrowing = Narrowing(self.mappings[name], self.layout)
-        if not list(_missing(self.conn, [narrowing.work("pairs")])):
-            pass
-        else:
+        if list(_missing(self.conn, [narrowing.work("pairs")])):  # all rows are right
             self._ready(self.mappings[name])
-            self._buckets(narrowing)
+            self._run(narrowing.buckets())
             self._run(narrowing.pair())
         rows = self.conn.execute(narrowing.crosswalk_differences(limit)).fetchall()
         table = narrowing.crosswalk

@@ -7,7 +7,7 @@ and on any connection, and each commits together with the mark that it is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, TypeAlias, TypeVar, assert_never
@@ -132,15 +132,24 @@ class Worker:
             parts = self.run.journal.slices(self.conn, step, number)
             if parts:
                 return Opened(tuple(parts))
+        elif number == 0 and not self._wanted(step):
+            return self._whole(step, ())
         elif number == 0 and all(one.transactional for one in step.statements):
             ranges = [self._ranges(one) for one in step.statements]
             if all(len(found) <= 1 for found in ranges):
-                return self._whole(step)
+                return self._whole(step, step.statements)
         return Opened(self._transact(step, lambda: self._plan(step, number)))
 
-    def _whole(self, step: Step) -> Done:
+    def _wanted(self, step: Step) -> bool:
+        """Whether the step's condition holds; without one it always does."""
+        if not step.only_if:
+            return True
+        row = self.conn.execute(f"select ({step.only_if}) is true").fetchone()
+        return bool(row and row[0])
+
+    def _whole(self, step: Step, statements: Sequence[Statement]) -> Done:
         def run() -> tuple[int, int]:
-            rows = sum(self._execute(one.sql) for one in step.statements)
+            rows = sum(self._execute(one.sql) for one in statements)
             run_id, journal = self.run.run_id, self.run.journal
             if run_id is None:
                 run_id = journal.begin_run(self.conn, self.run.plan_hash)

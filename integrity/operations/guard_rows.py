@@ -1,0 +1,20 @@
+"""Stops a migration that its rows do not allow, and names the rows by key."""
+
+from __future__ import annotations
+
+from integrity.model import Name
+from integrity.sql.quote import dollar
+from integrity.sql.template import render
+
+
+def guard_rows(
+    table: Name, *, column: str, key: tuple[str, ...], bad: str, problem: str, hint: str
+) -> str:
+    """A statement that raises when a row of ``table``, called ``t``, meets the condition ``bad``.
+
+    The message names the first five such rows with their values; SQLSTATE IG010.
+    """
+    body = render(
+        "guard_rows.sql", table=table, column=column, key=key, bad=bad, problem=problem, hint=hint
+    )
+    return f"do {dollar(body)}"

@@ -1,0 +1,4 @@
+insert into {{ at | qualified }} ({{ columns | idents }})
+overriding system value
+select {{ columns | idents }}
+from {{ table | qualified }}

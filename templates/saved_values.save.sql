@@ -1,0 +1,3 @@
+create table {{ saved.at | qualified }} as
+select {{ saved.key | idents }}, {{ saved.column | ident }} as integrity_value
+from {{ saved.table | qualified }}
