@@ -18,10 +18,8 @@ def run(command: click.Command, args: list[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if args is None else args
     as_json, traceback = "--json" in given, "--traceback" in given
     try:
-        command.main(args=given, prog_name="integrity", standalone_mode=False)
-        _flush()
-    except click.exceptions.Exit as stop:
-        _exit(stop.exit_code)
+        code = command.main(args=given, prog_name="integrity", standalone_mode=False)
+        sys.stdout.flush()
     except click.Abort:
         _end(Exit.INTERRUPTED, "stopped", "", as_json=as_json)
     except click.ClickException as error:
@@ -39,7 +37,7 @@ def run(command: click.Command, args: list[str] | None = None) -> NoReturn:
         _traceback(wanted=traceback)
         message = " ".join(f"{type(error).__name__}: {error}".split())
         _end(Exit.DEFECT, f"unexpected {message}", f"{REPORT} --traceback", as_json=as_json)
-    _exit(Exit.OK)
+    _exit(code if isinstance(code, int) else Exit.OK)
 
 
 def _usage(error: click.ClickException) -> str:
@@ -89,10 +87,6 @@ def _traceback(*, wanted: bool) -> None:
         import traceback
 
         traceback.print_exc()
-
-
-def _flush() -> None:
-    sys.stdout.flush()
 
 
 def _exit(code: int) -> NoReturn:

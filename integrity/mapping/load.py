@@ -130,7 +130,7 @@ class Load:
                 code="match-many " + ", ".join(rung.columns),
             )
         yield render("load_mapping.unmatched.sql", matched=self._work("matched"))
-        yield self._merged()
+        yield self.merged()
         order = [self._sortable(name) for name in self.mapping.order]
         for keys in self.mapping.later_keys:
             yield render(
@@ -140,13 +140,7 @@ class Load:
                 order=order,
                 code="unique " + ", ".join(keys),
             )
-        yield render(
-            "load_mapping.rows.sql",
-            storage=self.layout.work_storage,
-            rows=self._work("rows"),
-            merged=self._work("merged"),
-            order=order,
-        )
+        yield self.numbered_rows()
         yield render(
             "load_mapping.members.sql",
             storage=self.layout.work_storage,
@@ -155,7 +149,18 @@ class Load:
             rows=self._work("rows"),
         )
 
-    def _merged(self) -> str:
+    def numbered_rows(self) -> str:
+        """The merged rows that are accepted, numbered in the declared order."""
+        return render(
+            "load_mapping.rows.sql",
+            storage=self.layout.work_storage,
+            rows=self._work("rows"),
+            merged=self._work("merged"),
+            order=[self._sortable(name) for name in self.mapping.order],
+        )
+
+    def merged(self) -> str:
+        """Candidates of one entity as one row, with the reason to reject it if there is one."""
         rejects = [
             (f"merged.{ident(c.name)} is null", f"null {c.name}") for c in self.mapping.required()
         ]

@@ -148,15 +148,11 @@ class Narrowing:
             tables.append(("expected", self.mapping.primary.name))
         if self.mapping.referenced:
             tables.append(("expected_members", "integrity_unified"))
-        pairs = qualified(self.work("pairs"))
         for part, column in tables:
-            table, key = qualified(self.work(part)), ident(column)
-            same = f"from {pairs} as p\nwhere p.expected_key = t.{key}"
-            yield f"delete from {table} as t\nwhere exists (select {same} and p.kind = 'missing')"
-            yield (
-                f"update {table} as t\nset {key} = p.actual_key\n"
-                f"{same} and p.actual_key <> p.expected_key"
-            )
+            for template in ("forget_missing", "renumber"):
+                yield self._render(
+                    f"verify_mapping.{template}.sql", table=self.work(part), key=column
+                )
 
     # --- parts -------------------------------------------------------------------------------
 

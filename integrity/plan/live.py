@@ -46,6 +46,14 @@ def read_live(conn: Connection[Any], project: Project, layout: Layout) -> Live:
     )
 
 
+def live_of(conn: Connection[Any], project: Project) -> Live:
+    """The live catalog of a project, before or after its switch, as its journal says."""
+    stem = f"{project.settings.first_migration:03d}_{project.settings.consolidation}"
+    state = read_state(conn, project.settings.toolkit_schema)
+    layout = layout_of(project)
+    return read_live(conn, project, layout.after_switch() if stem in state.switched else layout)
+
+
 def without_own(catalog: Catalog, toolkit_schema: str) -> Catalog:
     """The catalog without what the toolkit made: its tables, functions, and freeze triggers."""
 

@@ -1,0 +1,116 @@
+"""``integrity inspect``: the contracts of a live database, written or checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from integrity.cli.session import Session
+
+if TYPE_CHECKING:
+    from integrity.model import Catalog, Project
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail when the database differs.")
+@click.option("--schema", "schemas", multiple=True, metavar="NAME", help="Only this schema.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Directory of the contracts.  [default: legacy/ in the configuration]",
+)
+@click.pass_obj
+def inspect(session: Session, *, check: bool, schemas: tuple[str, ...], out: Path | None) -> None:
+    """Write the contracts of a live database, or check them.
+
+    One YAML file per schema says what its tables, views and functions look like. Without --schema:
+    the schemas of the contracts that are there, else all. The toolkit's own tables are left out,
+    and a legacy table that a migration parked stands under its own name.
+    """
+    project = _project(session)
+    with session.target() as url:
+        catalog = _catalog(url, project)
+    wanted = _wanted(schemas, project, catalog)
+    directory = out or session.config / "legacy"
+    if check:
+        _check(session, project, catalog, wanted)
+        return
+    written = _write(catalog, wanted, directory)
+    if session.as_json:
+        session.emit({"files": [str(path) for path in written]})
+        return
+    for path in written:
+        print(f"written: {path}")
+
+
+def _project(session: Session) -> Project | None:
+    """None when there is no project yet, or its contracts are what must be mended."""
+    from integrity.errors import ConfigFailure
+
+    try:
+        return session.project()
+    except ConfigFailure as failure:
+        session.tell(f"{failure.message.splitlines()[-1]}: taking the database as it is")
+        return None
+
+
+def _catalog(url: str, project: Project | None) -> Catalog:
+    from integrity.catalog.read import read_catalog
+    from integrity.database.connect import connect
+    from integrity.plan.live import live_of, without_own
+
+    with connect(url, application_name="integrity inspect") as conn:
+        if project is None:
+            return without_own(read_catalog(conn), "operational")
+        return live_of(conn, project).everything
+
+
+def _wanted(schemas: tuple[str, ...], project: Project | None, catalog: Catalog) -> list[str]:
+    from integrity.errors import DriftFailure, nearest
+
+    known = project.legacy.schemas if project and project.legacy.schemas else catalog.schemas
+    for schema in schemas:
+        if schema not in catalog.schemas:
+            raise DriftFailure(
+                f"the database has no schema {schema!r}", hint=nearest(schema, catalog.schemas)
+            )
+    return sorted(schemas or known)
+
+
+def _write(catalog: Catalog, schemas: list[str], directory: Path) -> list[Path]:
+    from integrity.catalog.contracts import contract_yaml, file_stem
+    from integrity.cli.plan import write
+
+    paths = []
+    for schema in schemas:
+        paths.append(directory / f"{file_stem(schema)}.yaml")
+        write(paths[-1], contract_yaml(catalog, schema))
+    return paths
+
+
+def _check(
+    session: Session, project: Project | None, catalog: Catalog, schemas: list[str]
+) -> None:
+    from integrity.catalog.drift import differences
+    from integrity.errors import ConfigFailure, DriftFailure
+    from integrity.plan.live import within
+
+    if project is None:
+        session.project()  # says what is wrong
+        raise ConfigFailure([])
+    found = differences(within(project.legacy, schemas), within(catalog, schemas))
+    if session.as_json:
+        session.emit({"differences": [str(one) for one in found]})
+    else:
+        for one in found:
+            print(one)
+    if found:
+        noun = "difference" if len(found) == 1 else "differences"
+        raise DriftFailure(
+            f"{len(found)} {noun} between the contracts and the database",
+            hint="run `integrity inspect` to take the database as it is, and review the change",
+        )
+    if not session.as_json:
+        print(f"{len(schemas)} schemas: the database is as the contracts say")

@@ -1,0 +1,84 @@
+"""``integrity quarantine``: the rejected candidates, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from integrity.cli.session import Session
+
+
+@click.group()
+def quarantine() -> None:
+    """List and show rejected candidates."""
+
+
+@quarantine.command("list")
+@click.option("--mapping", metavar="TABLE", help="Only those of this unified table.")
+@click.option("--source", metavar="TABLE", help="Only those from this legacy table.")
+@click.option("--reason", metavar="CODE", help="Only those rejected for this reason.")
+@click.option("--replayed", is_flag=True, help="Also those that were replayed since.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N")
+@click.pass_obj
+def list_(session: Session, *, limit: int, **given: Any) -> None:
+    """List rejected candidates: number, source row, reason, and the values at fault."""
+    from integrity.run.quarantine import entries
+
+    with _opened(session) as (conn, schema):
+        found = entries(conn, schema, limit=limit, **given)
+    if session.as_json:
+        session.emit({"total": found.total, "entries": [asdict(one) for one in found.entries]})
+        return
+    if not found.total:
+        print("nothing is in quarantine")
+        return
+    from integrity.cli.grid import grid
+
+    rows = [
+        (str(e.quarantine_id), e.mapping, e.source, e.source_key, e.arm, e.reason, e.column_name,
+         e.detail)
+        for e in found.entries
+    ]  # fmt: skip
+    print(grid(("id", "table", "source", "key", "arm", "reason", "column", "values"), rows))
+    if found.total > len(rows):
+        print(f"{len(rows):,} of {found.total:,}; more with --limit")
+
+
+@quarantine.command("show")
+@click.argument("number", type=int)
+@click.pass_obj
+def show(session: Session, *, number: int) -> None:
+    """Show one rejected candidate whole: expression, candidate and source row."""
+    import json
+
+    from integrity.errors import DriftFailure
+    from integrity.plan.shown import shown
+    from integrity.run.quarantine import entry
+
+    with _opened(session) as (conn, schema):
+        found = entry(conn, schema, number)
+    if found is None:
+        raise DriftFailure(
+            f"there is no entry {number} in quarantine", hint="see `integrity quarantine list`"
+        )
+    if session.as_json:
+        session.emit(found.as_json())
+        return
+    for name, value in found.as_json().items():
+        if isinstance(value, dict):
+            value = json.dumps(value, ensure_ascii=False)
+        if value not in (None, ""):
+            print(f"{name.replace('_', ' ')}: {shown(str(value))}")
+
+
+@contextmanager
+def _opened(session: Session) -> Iterator[tuple[Any, str]]:
+    from integrity.database.connect import connect
+
+    schema = session.project().settings.toolkit_schema
+    with session.target() as url, connect(url, application_name="integrity quarantine") as conn:
+        yield conn, schema

@@ -1,0 +1,186 @@
+"""The statements that replay a quarantine: candidates once rejected, tried with the mended YAML.
+
+The switch has happened, so candidates join rows that stand already, or found new ones. Rows that
+stand keep their values; what a replayed candidate says otherwise is recorded as a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from integrity.mapping.candidates import candidates_sql
+from integrity.mapping.layout import Layout
+from integrity.mapping.load import Load
+from integrity.mapping.resolved import ResolvedMapping
+from integrity.model import Name
+from integrity.sql.quote import ident, literal, qualified
+from integrity.sql.template import render
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Writes the SQL of one replay. ``layout``: after the switch, with temporary work tables."""
+
+    mapping: ResolvedMapping
+    layout: Layout
+    migration: str
+
+    def statements(self) -> Iterator[str]:
+        """Everything up to the closing of the accounts, in order, for one transaction."""
+        yield f"lock table {qualified(self._table)} in share row exclusive mode"
+        yield from self._load.work_tables()
+        for source in self.mapping.sources:
+            yield candidates_sql(self.mapping, source, self.layout)
+        yield render(
+            "replay.waiting.sql",
+            candidates=self._work("candidates"),
+            origins=self._work("origins"),
+            quarantine=self.layout.toolkit("quarantine"),
+            mapping=str(self.mapping.name),
+        )
+        yield from self._match()
+        yield from self._new_rows()
+        yield from self._accounts()
+
+    def close(self) -> str:
+        """Marks what was replayed and moves it in the ledger: source, arm, inserted, merged."""
+        return render(
+            "replay.close.sql",
+            quarantine=self.layout.toolkit("quarantine"),
+            ledger=self.layout.toolkit("ledger"),
+            placed=self._work("placed"),
+            origins=self._work("origins"),
+            table=self._table,
+            primary=self.mapping.primary.name,
+            mapping=str(self.mapping.name),
+        )
+
+    def still_rejected(self) -> str:
+        """Source, reason and number of the candidates that stay in quarantine."""
+        return render(
+            "replay.still.sql",
+            candidates=self._work("candidates"),
+            matched=self._work("matched"),
+            merged=self._work("merged"),
+            origins=self._work("origins"),
+        )
+
+    def _match(self) -> Iterator[str]:
+        matched = qualified(self._work("matched"))
+        yield render(
+            "load_mapping.matched.sql",
+            storage=self.layout.work_storage,
+            matched=self._work("matched"),
+            candidates=self._work("candidates"),
+            key_type=self.mapping.key_type,
+        )
+        yield f"alter table {matched} add integrity_target {self.mapping.primary.type}"
+        trusted: list[tuple[str, ...]] = []
+        for rung in self.mapping.ladder:
+            yield render(
+                "replay.join.sql",
+                matched=self._work("matched"),
+                table=self._table,
+                primary=self.mapping.primary.name,
+                keys=rung.columns,
+                null_safe=rung.null_safe,
+                trusted=trusted,
+                code="match-many " + ", ".join(rung.columns),
+            )
+            trusted = [*trusted, rung.columns]
+        for rung in self.mapping.ladder:
+            yield render(
+                "replay.found.sql",
+                matched=self._work("matched"),
+                keys=rung.columns,
+                complete=() if rung.null_safe else rung.columns,
+            )
+
+    def _new_rows(self) -> Iterator[str]:
+        yield self._load.merged()
+        for keys in {key.columns: None for key in self.mapping.table.keys()}:  # noqa: SIM118
+            if set(keys) <= {column.name for column in self.mapping.columns}:
+                yield render(
+                    "replay.taken.sql",
+                    merged=self._work("merged"),
+                    table=self._table,
+                    keys=keys,
+                    code="unique " + ", ".join(keys),
+                )
+        yield self._load.numbered_rows()
+        yield render(
+            "replay.new_rows.sql",
+            new_rows=self._work("new_rows"),
+            rows=self._work("rows"),
+            key=self._new_key(),
+        )
+        yield render(
+            "replay.placed.sql",
+            placed=self._work("placed"),
+            matched=self._work("matched"),
+            new_rows=self._work("new_rows"),
+        )
+        yield self._insert()
+
+    def _new_key(self) -> str:
+        primary = self.mapping.primary
+        if not self.mapping.assigned:
+            return f"r.{ident(primary.name)}"
+        table, column = literal(qualified(self._table)), literal(primary.name)
+        return f"nextval(pg_get_serial_sequence({table}, {column}))::{primary.type}"
+
+    def _insert(self) -> str:
+        targets = [column.name for column in self.mapping.loaded]
+        values = [f"n.{ident(name)}" for name in targets]
+        if self.mapping.assigned:
+            targets.insert(0, self.mapping.primary.name)
+            values.insert(0, "n.integrity_unified")
+        if self.mapping.inline:
+            origin = {"source": "o.source_label", "key": "p.integrity_key", "arm": "o.arm_label"}
+            for kind, value in origin.items():
+                column = self.mapping.provenance(kind)
+                assert column is not None
+                targets.append(column.name)
+                values.append(f"{value}::{column.type}")
+        return render(
+            "replay.insert.sql",
+            table=self._table,
+            targets=targets,
+            values=values,
+            new_rows=self._work("new_rows"),
+            placed=self._work("placed"),
+            origins=self._work("origins"),
+            inline=self.mapping.inline,
+        )
+
+    def _accounts(self) -> Iterator[str]:
+        yield render(
+            "replay.crosswalk.sql",
+            crosswalk=self.layout.crosswalk(self.mapping.name),
+            placed=self._work("placed"),
+            origins=self._work("origins"),
+            only_merged=self.mapping.inline,
+        )
+        yield render(
+            "replay.conflicts.sql",
+            conflicts=self.layout.toolkit("conflicts"),
+            migration=self.migration,
+            mapping=str(self.mapping.name),
+            placed=self._work("placed"),
+            origins=self._work("origins"),
+            table=self._table,
+            primary=self.mapping.primary.name,
+            columns=[column.name for column in self.mapping.loaded],
+        )
+
+    @property
+    def _table(self) -> Name:
+        return self.layout.unified(self.mapping.name)
+
+    @property
+    def _load(self) -> Load:
+        return Load(self.mapping, self.layout, self.migration)
+
+    def _work(self, part: str) -> Name:
+        return self.layout.work(self.mapping.name, part)
