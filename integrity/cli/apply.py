@@ -12,6 +12,7 @@ from integrity.cli.session import Session
 
 if TYPE_CHECKING:
     from integrity.model import Settings
+    from integrity.plan.compile import Compiled
     from integrity.plan.model import Plan
     from integrity.run.executor import RunResult
 
@@ -36,18 +37,19 @@ def apply(
     terminal the command asks; elsewhere it needs --yes, or --approve with the hash of the plan.
     A run that was interrupted is resumed by the same command.
     """
-    from integrity.cli.plan import planning
+    from integrity.cli.plan import compiled_for, planning
 
     settings = session.project().settings
     with session.target() as url:
-        current, state = planning(session, url)
+        compiled = compiled_for(session, url)
+        current, state = planning(compiled, url)
         made = _confirmed(saved, current, state) if saved else current
         if not made.migrations:
             _nothing(session, current)
             return
         refuse(made, allow)
         approve(session, made.hash, yes=yes, approved=approved, question=_question(made))
-        results = run(session, made, url, settings)
+        results = run(session, compiled, made, url)
         report(session, made, results, url, settings)
 
 
@@ -105,21 +107,28 @@ def _question(made: Plan) -> str:
     return f"{judge(made).paragraph}\nplan {made.hash}\nApply it?"
 
 
-def run(session: Session, made: Plan, url: str, settings: Settings) -> list[RunResult]:
-    """Run the migrations of the plan, in order."""
+def run(session: Session, compiled: Compiled, made: Plan, url: str) -> list[RunResult]:
+    """Run the migrations of the plan, in order; a failed verification is explained."""
+    from integrity.errors import UnprovenFailure
     from integrity.run.executor import execute
+    from integrity.run.verify import explain_difference
 
-    return [
-        execute(
-            migration,
-            direction="apply",
-            url=url,
-            settings=settings,
-            plan_hash=made.hash,
-            progress=session.progress(),
-        )
-        for migration in made.migrations
-    ]
+    try:
+        return [
+            execute(
+                migration,
+                direction="apply",
+                url=url,
+                settings=compiled.project.settings,
+                plan_hash=made.hash,
+                progress=session.progress(),
+            )
+            for migration in made.migrations
+        ]
+    except UnprovenFailure as failure:
+        if "verify " in failure.message:
+            session.tell(explain_difference(compiled, url))
+        raise
 
 
 def report(

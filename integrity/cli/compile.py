@@ -10,7 +10,9 @@ from integrity.cli.session import Session
 
 
 @click.command("compile")
-@click.option("--check", is_flag=True, help="Write nothing; fail when a file is not as it should be.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; fail when a file is not as it should be."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -44,7 +46,9 @@ def compile_(session: Session, *, check: bool, out: Path | None) -> None:
     for difference in differences:
         print(f"{_VERBS[difference.kind]}: {directory / difference.file}")
     lines = sum(text.count("\n") for text in files.values())
-    print(f"{directory}: {len(files)} files, {lines:,} lines" + ("" if differences else ", as before"))
+    print(
+        f"{directory}: {len(files)} files, {lines:,} lines" + ("" if differences else ", as before")
+    )
 
 
 _VERBS = {"missing": "written", "changed": "rewritten", "extra": "not ours, left alone"}

@@ -21,9 +21,7 @@ def docs() -> None:
 
 
 @docs.command("cli")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("docs/cli.md")
-)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("docs/cli.md"))
 def cli_(*, out: Path) -> None:
     """Write the reference of the command line."""
     from integrity.cli.plan import write

@@ -59,12 +59,15 @@ def _project(session: Session) -> Project | None:
 def _catalog(url: str, project: Project | None) -> Catalog:
     from integrity.catalog.read import read_catalog
     from integrity.database.connect import connect
-    from integrity.plan.live import live_of, without_own
+    from integrity.plan.live import without_own
+    from integrity.plan.planner import live_of
+    from integrity.plan.state import read_state
 
     with connect(url, application_name="integrity inspect") as conn:
         if project is None:
             return without_own(read_catalog(conn), "operational")
-        return live_of(conn, project).everything
+        state = read_state(conn, project.settings.toolkit_schema)
+        return live_of(conn, project, state).everything
 
 
 def _wanted(schemas: tuple[str, ...], project: Project | None, catalog: Catalog) -> list[str]:
@@ -90,9 +93,7 @@ def _write(catalog: Catalog, schemas: list[str], directory: Path) -> list[Path]:
     return paths
 
 
-def _check(
-    session: Session, project: Project | None, catalog: Catalog, schemas: list[str]
-) -> None:
+def _check(session: Session, project: Project | None, catalog: Catalog, schemas: list[str]) -> None:
     from integrity.catalog.drift import differences
     from integrity.errors import ConfigFailure, DriftFailure
     from integrity.plan.live import within

@@ -19,7 +19,9 @@ SUFFIXES = {".md": "md", ".html": "html", ".htm": "html", ".json": "json"}
 
 
 @click.command()
-@click.option("--data", is_flag=True, help="Run the load and roll it back: exact figures, examples.")
+@click.option(
+    "--data", is_flag=True, help="Run the load and roll it back: exact figures, examples."
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
 @click.option(
     "--format",
@@ -52,13 +54,12 @@ def planned(session: Session, *, data: bool) -> Plan:
         return make_plan(compiled, url, data=data, watch=session.progress())
 
 
-def planning(session: Session, url: str) -> tuple[Plan, State]:
-    """The plan for a database and the state of its migrations."""
+def planning(compiled: Compiled, url: str) -> tuple[Plan, State]:
+    """The plan for a database, without data, and the state of its migrations."""
     from integrity.database.connect import connect
     from integrity.plan.planner import make_plan
     from integrity.plan.state import read_state
 
-    compiled = compiled_for(session, url)
     made = make_plan(compiled, url, data=False)
     with connect(url) as conn:
         return made, read_state(conn, compiled.project.settings.toolkit_schema)

@@ -24,7 +24,7 @@ def quarantine() -> None:
 @click.option("--replayed", is_flag=True, help="Also those that were replayed since.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N")
 @click.pass_obj
-def list_(session: Session, *, limit: int, **given: Any) -> None:
+def list_(session: Session, /, *, limit: int, **given: Any) -> None:
     """List rejected candidates: number, source row, reason, and the values at fault."""
     from integrity.run.quarantine import entries
 

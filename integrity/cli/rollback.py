@@ -82,7 +82,7 @@ def _refuse_changes(chosen: list[Migration], state: State) -> None:
         if changed := state.changed_steps(migration):
             raise DriftFailure(
                 f"the YAML has changed since {migration.stem} was run: step {changed[0]} differs",
-                hint="roll back with the YAML, or the rollback file, of the revision that was applied",
+                hint="roll back with the YAML, or the rollback file, of the applied revision",
             )
 
 

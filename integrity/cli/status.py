@@ -62,7 +62,9 @@ def ledger_grid(found: Status) -> str:
     from integrity.cli.grid import grid
 
     terms = ["candidates", "inserted", "merged", "quarantined", "dropped", "empty", "moved", "open"]
-    used = [t for t in terms if t in ("candidates", "open") or any(getattr(o, t) for o in found.ledger)]
+    used = [
+        t for t in terms if t in ("candidates", "open") or any(getattr(o, t) for o in found.ledger)
+    ]
     rows = [(one.mapping, *(getattr(one, term) for term in used)) for one in found.ledger]
     return grid(("ledger", *used), rows)
 

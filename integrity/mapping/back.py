@@ -10,7 +10,7 @@ from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import Given, ResolvedArm, ResolvedSource, Value, Way
 from integrity.model import Column, Table
 from integrity.sql.expression import parse
-from integrity.sql.inverse import filled, invert
+from integrity.sql.inverse import Label, filled, invert
 from integrity.sql.quote import ident, literal, qualified
 
 _MARK = "integrity_value"  # stands for the unified value while the inverse is looked at
@@ -26,6 +26,7 @@ class Back:
     column: Column
     sql: str
     tests: tuple[str, ...]
+    exact: bool  # legacy values that differ stay different, so nothing else could lead here
 
     def over(self, value: str) -> tuple[str, tuple[str, ...]]:
         """SQL and tests with ``value``, an operand, in place of the mark."""
@@ -48,7 +49,7 @@ def back(value: Value, contract: Table, layout: Layout) -> Back | None:
         return None
     sql, tests = there.over(found)
     known = f"{_MARK} is null or {found} is not null"
-    return Back(there.column, sql, (known, *tests))
+    return Back(there.column, sql, (known, *tests), there.exact)
 
 
 def exclusive(source: ResolvedSource, arm: ResolvedArm, name: str, column: str) -> bool:
@@ -76,7 +77,7 @@ def _through_crosswalk(way: Way, contract: Table, layout: Layout) -> Back | None
         " order by x.survived desc, x.source_key limit 1)"
     )
     known = f"{_MARK} is null or {key} is not null"
-    return Back(column, key, (known, is_valid(key, column.type, layout)))
+    return Back(column, key, (known, is_valid(key, column.type, layout)), exact=True)
 
 
 def _inverse(given: Given, value: str, contract: Table, layout: Layout) -> Back | None:
@@ -89,7 +90,7 @@ def _inverse(given: Given, value: str, contract: Table, layout: Layout) -> Back 
     if inverse.guard:
         guard = filled(inverse.guard, value)
         tests += [*_cast_tests(guard, layout), guard]
-    return Back(column, sql, tuple(tests))
+    return Back(column, sql, tuple(tests), inverse.label is Label.EXACT)
 
 
 def _cast_tests(sql: str, layout: Layout) -> Iterator[str]:

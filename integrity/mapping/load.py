@@ -68,6 +68,8 @@ class Load:
             origins=self._work("origins"),
             sources=self.mapping.sources,
         )
+        # Without statistics the planner sorts all rows to join these few.
+        yield f"analyze {qualified(self._work('origins'))}"
         yield candidates_table_sql(self.mapping, self.layout)
 
     def candidates(self, source: ResolvedSource) -> Iterator[str]:
@@ -148,6 +150,7 @@ class Load:
             matched=self._work("matched"),
             rows=self._work("rows"),
         )
+        yield f"create index on {qualified(self._work('members'))} (integrity_row)"
 
     def numbered_rows(self) -> str:
         """The merged rows that are accepted, numbered in the declared order."""
@@ -232,6 +235,8 @@ class Load:
 
     def account(self) -> Iterator[str]:
         """Writes crosswalk, conflicts and quarantine from the same work tables."""
+        # For the mappings that look rows up here, and for the foreign keys.
+        yield f"analyze {qualified(self.layout.unified(self.mapping.name))}"
         yield render(
             "load_mapping.crosswalk.sql",
             crosswalk=self.crosswalk,

@@ -188,12 +188,11 @@ class WriteBack:
         )
 
     def _backs(self, arm: ResolvedArm, contract: Table) -> dict[str, tuple[Value, Back]]:
-        """Legacy columns that a new row can fill, each from the first value that leads there."""
+        """Legacy columns that a new row can fill, each from the value that leads there best."""
+        ways = [(v, way) for v in arm.values if (way := back(v, contract, self.layout))]
         found: dict[str, tuple[Value, Back]] = {}
-        for value in arm.values:
-            way = back(value, contract, self.layout)
-            if way is not None and way.column.name not in found:
-                found[way.column.name] = (value, way)
+        for value, way in sorted(ways, key=lambda pair: not pair[1].exact):
+            found.setdefault(way.column.name, (value, way))
         return found
 
     def _new_keys(

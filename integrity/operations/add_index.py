@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from integrity.catalog.ddl import create_index
@@ -12,12 +12,21 @@ from integrity.operations.operation import Placed
 from integrity.sql.quote import qualified
 
 
+def add_indexes(table: Name, indexes: Iterable[Index]) -> Iterator[AddIndex]:
+    """One operation per index of a table, one after the other."""
+    behind = ""
+    for index in indexes:
+        yield AddIndex(table, index, behind)
+        behind = index.name
+
+
 @dataclass(frozen=True, slots=True)
 class AddIndex:
     """One index, built concurrently, or in one go on a table that nobody reads yet."""
 
     table: Name
     index: Index
+    behind: str = ""  # the index of the same table before this one
 
     def migrate(self) -> Iterator[Placed]:
         """CREATE INDEX CONCURRENTLY; an interrupted build leaves an invalid index to be removed."""
@@ -35,6 +44,8 @@ class AddIndex:
                         transactional=False,
                     ),
                 ),
+                # Two builds on one table would wait for each other's lock.
+                after=(step_id("index", self.table, self.behind),) if self.behind else (),
                 table=self.table,
                 undo="the index is dropped",
             ),

@@ -99,14 +99,11 @@ class CreateTable:
             why="Built once over the loaded rows, which is faster than keeping them while loading.",
             statements=tuple(
                 Statement(sql=sql, lock=f"ACCESS EXCLUSIVE on {self._at}, which nobody reads yet")
-                for sql in ["set local maintenance_work_mem = '256MB'", *adds, self._analyze()]
+                for sql in ["set local maintenance_work_mem = '256MB'", *adds]
             ),
             table=self.table.name,
             undo="they go with the table",
         )
-
-    def _analyze(self) -> str:
-        return f"analyze {qualified(self._at)}"
 
     def _before_moves(self, key: ForeignKey) -> ForeignKey:
         """The foreign key with the names that a moved table has until the switch."""

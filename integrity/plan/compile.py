@@ -18,7 +18,7 @@ from integrity.mapping.oracle import Oracle
 from integrity.mapping.resolve import resolve_project
 from integrity.mapping.resolved import ResolvedMapping
 from integrity.model import Catalog, Migration, Name, Project
-from integrity.operations.add_index import AddIndex
+from integrity.operations.add_index import add_indexes
 from integrity.operations.analyze_table import AnalyzeTable
 from integrity.operations.context import Context
 from integrity.operations.create_table import CreateTable
@@ -145,10 +145,11 @@ def performance(project: Project) -> Migration:
     settings = project.settings
     there = _moved_indexes(project)
     operations: list[Operation] = [
-        AddIndex(table.name, index)
+        add
         for table in project.tables
-        for index in table.indexes
-        if (table.name, index.name) not in there
+        for add in add_indexes(
+            table.name, (i for i in table.indexes if (table.name, i.name) not in there)
+        )
     ]
     operations += [AnalyzeTable(table.name) for table in project.tables]
     return assemble(settings.first_migration + 1, settings.performance, operations)

@@ -6,14 +6,14 @@ be compared with the database before and after a migration alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection
 from integrity.mapping.layout import RESERVED_PREFIX, Layout, parking_schema
-from integrity.model import Catalog, Name, Project, Table
+from integrity.model import Catalog, Name, Project, Sequence, Table
 from integrity.operations.freeze_source import TRIGGER
 from integrity.sql.quote import ident
 
@@ -36,7 +36,7 @@ def read_live(conn: Connection[Any], project: Project, layout: Layout) -> Live:
     names = frozenset(table.name for table in project.tables)
     placed = names if layout.switched else frozenset[Name]()
     back = {parking_schema(name.schema): name.schema for name in layout.parked_names}
-    rest = _without_tables(found, placed)
+    rest = without_tables(found, placed)
     everything = moved(rest, back) if layout.switched else rest
     return Live(
         layout=layout,
@@ -44,14 +44,6 @@ def read_live(conn: Connection[Any], project: Project, layout: Layout) -> Live:
         legacy=within(everything, project.legacy.schemas),
         unified=Catalog(tables=tuple(t for t in found.tables if t.name in placed)),
     )
-
-
-def live_of(conn: Connection[Any], project: Project) -> Live:
-    """The live catalog of a project, before or after its switch, as its journal says."""
-    stem = f"{project.settings.first_migration:03d}_{project.settings.consolidation}"
-    state = read_state(conn, project.settings.toolkit_schema)
-    layout = layout_of(project)
-    return read_live(conn, project, layout.after_switch() if stem in state.switched else layout)
 
 
 def without_own(catalog: Catalog, toolkit_schema: str) -> Catalog:
@@ -75,15 +67,26 @@ def _without_freeze(table: Table) -> Table:
     return replace(table, triggers=tuple(t for t in table.triggers if t.name != TRIGGER))
 
 
-def _without_tables(catalog: Catalog, names: frozenset[Name]) -> Catalog:
+def without_tables(catalog: Catalog, names: Set[Name]) -> Catalog:
+    """The catalog without some tables and the sequences that their columns own."""
     places = [f" {name}" for name in names]
+    own = {(name.schema, ident(name.name)) for name in names}
     return replace(
         catalog,
+        sequences=tuple(s for s in catalog.sequences if _owner(s) not in own),
         tables=tuple(t for t in catalog.tables if t.name not in names),
         unmanaged=tuple(
             line for line in catalog.unmanaged if not any(_is_of(line, p) for p in places)
         ),
     )
+
+
+def _owner(sequence: Sequence) -> tuple[str, str] | None:
+    """Schema and quoted name of the table that owns it."""
+    if sequence.owned_by is None:
+        return None
+    end = sequence.owned_by.index('"', 1) + 1 if sequence.owned_by.startswith('"') else 0
+    return sequence.name.schema, sequence.owned_by[: sequence.owned_by.index(".", end)]
 
 
 def _is_of(line: str, place: str) -> bool:

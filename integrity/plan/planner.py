@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from integrity import __version__
 from integrity.catalog.drift import differences
-from integrity.database.connect import connect
+from integrity.database.connect import Connection, connect
 from integrity.database.identity import Identity, identify
 from integrity.errors import RefusedFailure
-from integrity.model import Catalog, Migration
+from integrity.model import Catalog, Migration, Project
 from integrity.operations.context import SWITCH_STEP
 from integrity.plan.changes import schema_changes, without_indexes
-from integrity.plan.compile import Compiled
+from integrity.plan.compile import Compiled, layout_of
 from integrity.plan.fingerprint import hash_of, parts_of
 from integrity.plan.hazards import collect, of_redirected, of_unmanaged
-from integrity.plan.live import Live, read_live
+from integrity.plan.live import Live, read_live, without_tables
 from integrity.plan.model import MappingProfile, Plan, Redirected, StepHazard, Target
 from integrity.plan.profile import Watch, profile
 from integrity.plan.redirected import find_redirected
@@ -70,7 +71,7 @@ def make_plan(compiled: Compiled, url: str, *, data: bool, watch: Watch | None =
     if compiled.migrations[0] in pending:
         hazards += tuple(_of_the_whole(compiled, redirected, unmanaged))
         hazards += tuple(one_way_hazards(compiled, mappings))
-    plan = Plan(
+    return Plan(
         project=compiled.project.settings.name,
         tool_version=__version__,
         target=_target(found.identity),
@@ -85,16 +86,21 @@ def make_plan(compiled: Compiled, url: str, *, data: bool, watch: Watch | None =
         hash=hash_of(parts),
         profiles=_profiles(compiled, url, found.state, watch or _Unwatched()) if data else None,
     )
-    return plan
+
+
+def live_of(conn: Connection[Any], project: Project, state: State) -> Live:
+    """The live catalog of a project, before or after its switch."""
+    settings = project.settings
+    first = f"{settings.first_migration:03d}_{settings.consolidation}"
+    layout = layout_of(project)
+    return read_live(conn, project, layout.after_switch() if first in state.switched else layout)
 
 
 def _look(compiled: Compiled, url: str) -> _Found:
     project = compiled.project
     with connect(url, application_name="integrity plan") as conn:
         state = read_state(conn, project.settings.toolkit_schema)
-        switched = compiled.migrations[0].stem in state.switched
-        layout = compiled.layout.after_switch() if switched else compiled.layout
-        return _Found(identify(conn), state, read_live(conn, project, layout))
+        return _Found(identify(conn), state, live_of(conn, project, state))
 
 
 def _target(identity: Identity) -> Target:
@@ -132,20 +138,26 @@ def _of_the_whole(
 
 def _drift(compiled: Compiled, found: _Found) -> Iterator[str]:
     """Contracts against the database, and unified tables in place against the YAML."""
-    yield from map(str, differences(compiled.project.legacy, found.live.legacy))
-    if found.live.layout.switched:
-        desired = _desired(compiled, found.state)
-        yield from map(str, differences(desired, found.live.unified))
+    live, expected = found.live, compiled.project.legacy
+    if live.layout.switched:
+        expected = without_tables(expected, {legacy for _, legacy in live.layout.moved})
+    yield from map(str, differences(expected, live.legacy))
+    if live.layout.switched:
+        yield from map(str, differences(*_unified(compiled, found)))
     for migration in compiled.migrations:
         changed = found.state.changed_steps(migration)
         if changed and migration.stem in found.state.applied:
-            steps = f"{plural(len(changed), 'step')} differ, {changed[0]} first"
+            verb = "differs" if len(changed) == 1 else "differ"
+            steps = f"{plural(len(changed), 'step')} {verb}, {changed[0]} first"
             yield f"the YAML has changed since {migration.stem} was applied: {steps}"
 
 
-def _desired(compiled: Compiled, state: State) -> Catalog:
-    has_indexes = compiled.migrations[1].stem in state.applied
-    return compiled.desired if has_indexes else without_indexes(compiled.desired)
+def _unified(compiled: Compiled, found: _Found) -> tuple[Catalog, Catalog]:
+    """Unified tables as they should be and as they are; indexes come with the second migration."""
+    pair = compiled.desired, found.live.unified
+    if compiled.migrations[1].stem in found.state.applied:
+        return pair
+    return without_indexes(pair[0]), without_indexes(pair[1])
 
 
 # --- data ------------------------------------------------------------------------------------
@@ -162,5 +174,5 @@ def _profiles(
             f"{migration.stem} was begun and has not ended: its rows are on their way",
             hint="go on with `integrity apply`, or undo it with `integrity rollback`; then plan",
         )
-    loads = [one for one in summaries(compiled) if one.labels]
-    return profile(url, migration, loads, compiled.project.settings, watch=watch)
+    settings = compiled.project.settings
+    return profile(url, migration, summaries(compiled), settings, watch=watch)

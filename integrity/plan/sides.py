@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrity.catalog.build import create_statements
-from integrity.catalog.read import quiet_search_path, read_catalog
+from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection
 from integrity.model import Catalog, Column, Key, Name, Table
 
@@ -83,7 +83,7 @@ def read_side(
     enums = legacy.enums
     own = {table.name.schema for table in listed}
     schemas = tuple(sorted(own | {enum.name.schema for enum in enums}))
-    with conn.transaction(force_rollback=True), quiet_search_path(conn):
+    with conn.transaction(force_rollback=True):
         for statement in create_statements(Catalog(schemas=schemas, enums=enums, tables=listed)):
             conn.execute(statement.encode())
         for change in changes:

@@ -67,16 +67,11 @@ def _survivorship(mapping: Mapping) -> str:
     return f"{what}, in the order {', '.join(map(str, order))}" if len(order) > 1 else what
 
 
-def one_way_hazards(
-    compiled: Compiled, mappings: Iterable[MappingSummary]
-) -> Iterator[StepHazard]:
+def one_way_hazards(compiled: Compiled, mappings: Iterable[MappingSummary]) -> Iterator[StepHazard]:
     """Unified columns that cannot go back to the source that later changes are written to."""
     migration = compiled.migrations[0]
     switch = next(
-        step
-        for stage in migration.stages
-        if stage.kind is StageKind.SWITCH
-        for step in stage.steps
+        step for stage in migration.stages if stage.kind is StageKind.SWITCH for step in stage.steps
     )
     step = step_reference(migration, switch)
     for mapping in mappings:

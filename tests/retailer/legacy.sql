@@ -65,7 +65,7 @@ create table "select".staff (
     primary key ("group", "no")
 );
 
-create table "select".depts (                   -- emptied before the merger
+create table "select".depts (
     code  text primary key,
     title text not null,
     head  text

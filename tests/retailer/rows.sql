@@ -1,4 +1,4 @@
--- The planted rows. Each says where it ends; "expected.py" holds the same as data.
+-- The planted rows. Each says where it ends; "test_acceptance_retailer.py" holds the same as data.
 
 insert into "Øst & Vest Markt"."Kunden 100%" values
     ('00000000-0000-0000-0000-0000000000a1', 'Ada@x.example', 'Ada Lovelace', 100, '1815-12-10', 10.50, '2020-03-29 03:30', '{new,"100%"}'),
@@ -87,6 +87,9 @@ insert into hr.employees values
 update hr.departments set head_no = 10 where dept_id = 1;
 update hr.departments set head_no = 12 where dept_id = 2;
 update hr.departments set head_no = 14 where dept_id = 3;            -- lost: 14 is rejected
+insert into "select".depts values
+    ('IT', 'Computers', 'B1'),                                        -- merges; another head
+    ('NEW', 'New', 'SETTE');                                          -- its head by the second way
 insert into hr.badge_log values ('2024-01-01 00:00+00', 10);
 
 insert into "select".staff values

@@ -1,0 +1,57 @@
+"""A small clinic of two systems: a project whose load can be broken on purpose."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from integrity.catalog.contracts import write_contracts
+from integrity.config import load_project
+from integrity.database.connect import connect
+from integrity.model import Migration, Stage, Statement, Step
+from integrity.plan.compile import Compiled, compile_project
+
+FOLDER = Path(__file__).parent / "clinic"
+
+
+def build(url: str) -> None:
+    """The legacy tables and rows in an empty database."""
+    with connect(url) as conn:
+        conn.execute((FOLDER / "legacy.sql").read_bytes())
+        conn.execute("analyze")
+
+
+def compiled(directory: Path, legacy_url: str, scratch_url: str) -> Compiled:
+    """The project with contracts taken from ``legacy_url``, compiled."""
+    config = directory / "configs"
+    shutil.copytree(FOLDER, config, ignore=shutil.ignore_patterns("*.sql"))
+    with connect(legacy_url) as conn:
+        write_contracts(conn, config / "legacy", ["ward", "archive"])
+    return compile_project(load_project(config), scratch_url)
+
+
+def mutated(migration: Migration, step: str, old: str, new: str) -> Migration:
+    """The migration with a text replaced in the statements of one step, everywhere in it."""
+    return changed(migration, step, lambda sql: sql.replace(old, new))
+
+
+def changed(migration: Migration, step: str, edit: Callable[[str], str]) -> Migration:
+    """The migration with the statements of one step edited. The edit must change something."""
+    before = next(one for one in migration.steps() if one.id == step)
+    after = replace(before, statements=tuple(_edited(one, edit) for one in before.statements))
+    assert after != before, f"nothing to change in step {step}"
+    return replace(migration, stages=tuple(_with(stage, after) for stage in migration.stages))
+
+
+def _with(stage: Stage, step: Step) -> Stage:
+    steps = tuple(step if one.id == step.id else one for one in stage.steps)
+    return replace(stage, steps=steps)
+
+
+def _edited(statement: Statement, edit: Callable[[str], str]) -> Statement:
+    slices = statement.slices
+    if slices is not None:
+        slices = replace(slices, sql=edit(slices.sql))
+    return replace(statement, sql=edit(statement.sql), slices=slices)
