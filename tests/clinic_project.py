@@ -9,9 +9,10 @@ from pathlib import Path
 
 from integrity.catalog.contracts import write_contracts
 from integrity.config import load_project
-from integrity.database.connect import connect
+from integrity.database.connect import connect, with_database
 from integrity.model import Migration, Stage, Statement, Step
 from integrity.plan.compile import Compiled, compile_project
+from integrity.sql.quote import ident
 
 FOLDER = Path(__file__).parent / "clinic"
 
@@ -55,3 +56,11 @@ def _edited(statement: Statement, edit: Callable[[str], str]) -> Statement:
     if slices is not None:
         slices = replace(slices, sql=edit(slices.sql))
     return replace(statement, sql=edit(statement.sql), slices=slices)
+
+
+def copy_of(template_url: str, server: str, name: str) -> str:
+    """A copy of a database that nobody is connected to."""
+    template = template_url.partition("?")[0].rpartition("/")[2]
+    with connect(server) as conn:
+        conn.execute(f"create database {ident(name)} template {ident(template)}".encode())
+    return with_database(server, name)

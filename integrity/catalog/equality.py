@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from integrity.catalog.facts import FACTS, ROWS_OF, SEQUENCES_OF
+from integrity.catalog.facts import ACCOUNTS_OF, FACTS, ROWS_OF, SEQUENCES_OF
 from integrity.catalog.read import quiet_search_path
 from integrity.database.connect import Connection, translated
 
@@ -44,8 +44,12 @@ class Snapshot:
         ]
 
 
-def snapshot(conn: Connection[Any], *, toolkit_schema: str) -> Snapshot:
-    """The state of the connected database, in one transaction; reads every row once."""
+def snapshot(conn: Connection[Any], *, toolkit_schema: str, accounts: bool = False) -> Snapshot:
+    """The state of the connected database, in one transaction; reads every row once.
+
+    ``accounts``: with the rows of ledger, conflicts, quarantine, retained rows and crosswalks,
+    but for their own numbers and moments, which differ from run to run.
+    """
     own = {"toolkit": toolkit_schema}
     with translated("take a snapshot"), quiet_search_path(conn):
         facts: dict[Fact, str] = {}
@@ -55,7 +59,8 @@ def snapshot(conn: Connection[Any], *, toolkit_schema: str) -> Snapshot:
         sequences = conn.execute(SEQUENCES_OF, own).fetchall()
         return Snapshot(
             facts=facts,
-            rows={name: _hash(conn, name, only) for name, only in tables},
+            rows={name: _hash(conn, name, only) for name, only in tables}
+            | (dict(_accounts(conn, own)) if accounts else {}),
             sequences=dict(_positions(conn, (name for (name,) in sequences))),
         )
 
@@ -75,6 +80,11 @@ def _hash(conn: Connection[Any], name: str, only: bool) -> Rows:
     ).fetchone()
     assert row is not None
     return Rows(row[0], f"{row[1]}:{row[2]}")
+
+
+def _accounts(conn: Connection[Any], own: Mapping[str, str]) -> Iterator[tuple[str, Rows]]:
+    for name, columns in conn.execute(ACCOUNTS_OF, own).fetchall():
+        yield name, _hash(conn, f"(select {columns} from {name})", only=False)  # noqa: S608
 
 
 def _positions(conn: Connection[Any], names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -258,3 +258,19 @@ select c.oid::regclass::text
 where c.relkind = 'S' and {_USER_RELATION}
 order by 1
 """
+
+# Tables of the toolkit that say where rows went, with the columns that are the same in every run.
+ACCOUNTS_OF = """
+select c.oid::regclass::text, string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where n.nspname = %(toolkit)s and c.relkind = 'r' and (
+    starts_with(c.relname, 'integrity_crosswalk_')
+    or c.relname in (
+      'integrity_ledger', 'integrity_conflicts', 'integrity_quarantine', 'integrity_retained'))
+  and a.attname not in (
+    'quarantine_id', 'retained_id', 'recorded_at', 'quarantined_at', 'retained_at')
+group by c.oid
+order by 1
+"""

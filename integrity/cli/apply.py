@@ -11,6 +11,7 @@ from integrity.cli.approval import approve
 from integrity.cli.session import Session
 
 if TYPE_CHECKING:
+    from integrity.errors import DatabaseFailure
     from integrity.model import Settings
     from integrity.plan.compile import Compiled
     from integrity.plan.model import Plan
@@ -109,7 +110,7 @@ def _question(made: Plan) -> str:
 
 def run(session: Session, compiled: Compiled, made: Plan, url: str) -> list[RunResult]:
     """Run the migrations of the plan, in order; a failed verification is explained."""
-    from integrity.errors import UnprovenFailure
+    from integrity.errors import DatabaseFailure, UnprovenFailure
     from integrity.run.executor import execute
     from integrity.run.verify import explain_difference
 
@@ -129,6 +130,21 @@ def run(session: Session, compiled: Compiled, made: Plan, url: str) -> list[RunR
         if "verify " in failure.message:
             session.tell(explain_difference(compiled, url))
         raise
+    except DatabaseFailure as failure:
+        _tell_row(session, compiled, url, failure)
+        raise
+
+
+def _tell_row(
+    session: Session, compiled: Compiled, url: str, failure: DatabaseFailure
+) -> None:
+    """Name the expression and the row behind a load that an expression broke."""
+    from integrity.run.blame import blame
+
+    for mapping in compiled.mappings:
+        if f"load {mapping.name}: candidates" in failure.message:
+            for problem in blame(compiled, url, mapping.name):
+                session.tell(str(problem))
 
 
 def report(

@@ -24,7 +24,7 @@ COMMANDS = {
     "verify": ("verify:verify", "Prove that the unified tables hold what the sources say."),
     "status": ("status:status", "Show migrations, ledger and what was kept aside."),
     "rollback": ("rollback:rollback", "Undo the last migration, or all."),
-    "quarantine": ("quarantine:quarantine", "List and show rejected candidates."),
+    "quarantine": ("quarantine:quarantine", "List, show and replay rejected candidates."),
     "demo": ("demo:demo", "Run the whole way on a demo database: there, back, and there."),
     "docs": ("docs:docs", ""),
 }

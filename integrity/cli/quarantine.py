@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from integrity.cli.session import Session
 
+if TYPE_CHECKING:
+    from integrity.model import Name
+    from integrity.plan.compile import Compiled
+
 
 @click.group()
 def quarantine() -> None:
-    """List and show rejected candidates."""
+    """List, show and replay rejected candidates."""
 
 
 @quarantine.command("list")
@@ -82,3 +86,42 @@ def _opened(session: Session) -> Iterator[tuple[Any, str]]:
     schema = session.project().settings.toolkit_schema
     with session.target() as url, connect(url, application_name="integrity quarantine") as conn:
         yield conn, schema
+
+
+@quarantine.command("replay")
+@click.option("--mapping", metavar="TABLE", help="Only those of this unified table.")
+@click.option("--dry-run", is_flag=True, help="Count what would pass, and change nothing.")
+@click.pass_obj
+def replay(session: Session, *, mapping: str | None, dry_run: bool) -> None:
+    """Try quarantined candidates again with the YAML as it is now.
+
+    Those that pass become rows, or merge into rows; the others stay, with their new reasons.
+    """
+    from integrity.cli.plan import compiled_for
+    from integrity.run.replay import replay as replayed
+
+    with session.target() as url:
+        compiled = compiled_for(session, url)
+        results = replayed(compiled, url, mapping=_table(mapping, compiled), dry_run=dry_run)
+    if session.as_json:
+        session.emit({"dry_run": dry_run, "mappings": [asdict(one) for one in results]})
+        return
+    verb = "would become" if dry_run else "became"
+    for one in results:
+        print(
+            f"{one.mapping}: {one.inserted:,} {verb} rows, {one.merged:,} merged,"
+            f" {one.waiting:,} stay in quarantine"
+        )
+    if not results:
+        print("nothing is in quarantine")
+
+
+def _table(name: str | None, compiled: Compiled) -> Name | None:
+    if name is None:
+        return None
+    from integrity.errors import nearest
+
+    tables = {str(one.name): one.name for one in compiled.mappings}
+    if name not in tables:
+        raise click.UsageError(f"no mapping fills {name!r}; {nearest(name, tables)}")
+    return tables[name]

@@ -81,10 +81,16 @@ class Load:
     def resolve(self) -> Iterator[str]:
         """Decides which candidates become one row, which survives, and numbers the rows."""
         yield _MEMORY
-        yield f"analyze {qualified(self._work('candidates'))}"
-        yield from self._direct() if self.mapping.direct else self._laddered()
-        yield f"analyze {qualified(self._work('members'))}"
-        yield render(
+        if self.mapping.direct:
+            yield from self._direct()
+        else:
+            yield f"analyze {qualified(self._work('candidates'))}"
+            yield from self._laddered()
+            yield f"analyze {qualified(self._work('members'))}"
+
+    def rejected(self) -> str:
+        """Collects the rejected candidates. A direct mapping knows them before it resolves."""
+        return render(
             "load_mapping.rejected.sql",
             storage=self.layout.work_storage,
             rejected=self._work("rejected"),
@@ -106,6 +112,10 @@ class Load:
             key_type=self.mapping.key_type,
         )
         yield f"create index on {qualified(self._work('members'))} using brin (integrity_row)"
+        # Only what the joins that follow are on: the other columns are carried along.
+        joined = ["integrity_source", "integrity_arm", "integrity_row", "integrity_place"]
+        joined += [column.name for one in self.mapping.deferred for column in one.carried]
+        yield f"analyze {qualified(self._work('members'))} ({', '.join(map(ident, joined))})"
 
     def _laddered(self) -> Iterator[str]:
         yield render(
@@ -234,7 +244,7 @@ class Load:
     # --- accounts ----------------------------------------------------------------------------
 
     def account(self) -> Iterator[str]:
-        """Writes crosswalk, conflicts and quarantine from the same work tables."""
+        """Writes the crosswalk, once the planner knows the new table."""
         # For the mappings that look rows up here, and for the foreign keys.
         yield f"analyze {qualified(self.layout.unified(self.mapping.name))}"
         yield render(
@@ -250,7 +260,10 @@ class Load:
             f"{qualified(self.crosswalk)} (unified_key)"
         )
         yield f"analyze {qualified(self.crosswalk)}"
-        yield render(
+
+    def conflicts(self) -> str:
+        """Keeps the values of merged-away candidates that differ from those that survived."""
+        return render(
             "load_mapping.conflicts.sql",
             conflicts=self.layout.toolkit("conflicts"),
             migration=self.migration,
@@ -262,6 +275,10 @@ class Load:
             columns=self._column_names,
             direct=self.mapping.direct,
         )
+
+    def quarantine(self) -> Iterator[str]:
+        """Keeps each rejected candidate with its reason, what it read, and its source row."""
+        yield f"analyze {qualified(self._work('rejected'))}"
         for source in self.mapping.sources:
             yield self._quarantine(source)
 

@@ -209,7 +209,7 @@ class Narrowing:
 
     def _key(self, row: str) -> str:
         parts = ", ".join(f"{literal(name)}, {row}.{ident(name)}::text" for name in self.identity)
-        return f"jsonb_build_object({parts})"
+        return f"json_build_object({parts})"  # keeps the order of the key
 
     def _render(self, template: str, **values: object) -> str:
         shared: dict[str, object] = {

@@ -40,6 +40,7 @@ class LoadMapping:
             unlogged=True,
         )
         ready = tuple(step_id("load", needed, "accounts") for needed in self.needs)
+        candidates = [f"candidates of {source.label}" for source in self.mapping.sources]
         for source in self.mapping.sources:
             yield self._step(
                 f"candidates of {source.label}",
@@ -53,14 +54,33 @@ class LoadMapping:
             "resolve",
             load.resolve(),
             "Which candidates are one row, whose values survive, and which key each row gets.",
-            after=[f"candidates of {s.label}" for s in self.mapping.sources],
+            after=candidates,
             unlogged=True,
+        )
+        yield self._step(
+            "rejected",
+            [load.rejected()],
+            "The candidates that become no row, with the first reason of each.",
+            after=candidates if self.mapping.direct else ["resolve"],
+            unlogged=True,
+        )
+        yield self._step(
+            "quarantine",
+            load.quarantine(),
+            "Rejected candidates are kept whole, to be mended and replayed.",
+            after=["rejected"],
         )
         yield self._step("rows", [load.insert()], f"The rows of {name}.", after=["resolve"])
         yield self._step(
             "accounts",
             [*load.restart_sequence(), *load.account()],
-            "Crosswalk, conflicts and quarantine: where each candidate went, and why.",
+            "The crosswalk: which row each source row became part of.",
+            after=["rows"],
+        )
+        yield self._step(
+            "conflicts",
+            [load.conflicts()],
+            "Values that did not survive are kept, never hidden.",
             after=["rows"],
         )
         for deferred in self.mapping.deferred:
@@ -76,7 +96,7 @@ class LoadMapping:
                 f"ledger of {source.label}",
                 load.ledger(source),
                 "Each term is counted on its own, never by subtraction.",
-                after=["accounts"],
+                after=["accounts", "quarantine"],
             )
         yield self._step(
             "balance",

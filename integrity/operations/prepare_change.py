@@ -18,6 +18,7 @@ class PrepareChange:
 
     context: Context
     schemas: tuple[str, ...]
+    works: bool = False  # rows are written, by way of work tables
 
     def migrate(self) -> Iterator[Placed]:
         """Toolkit tables first: every later step journals in them."""
@@ -32,14 +33,16 @@ class PrepareChange:
                 undo="they stay: the journal of the rollback is written there",
             ),
         )
-        if self.schemas:
-            creates = [f"create schema if not exists {ident(name)}" for name in self.schemas]
+        work = (self.context.layout.work_schema,) if self.works else ()
+        if self.schemas or work:
+            names = (*self.schemas, *work)
+            creates = [f"create schema if not exists {ident(name)}" for name in names]
             yield Placed(
                 StageKind.PREPARE,
                 Step(
                     id="schemas",
                     title="new schemas",
-                    why="The YAML names schemas that no table was in before.",
+                    why="For tables of the YAML where none was before, and for work tables.",
                     statements=tuple(Statement(sql=sql) for sql in creates),
                     undo="the schemas are dropped",
                 ),
@@ -47,8 +50,9 @@ class PrepareChange:
 
     def rollback(self) -> Iterator[Placed]:
         """Drops the new schemas, empty by then."""
-        if self.schemas:
-            drops = [f"drop schema if exists {ident(name)}" for name in self.schemas]
+        work = (self.context.layout.work_schema,) if self.works else ()
+        if self.schemas or work:
+            drops = [f"drop schema if exists {ident(name)}" for name in (*work, *self.schemas)]
             yield Placed(
                 StageKind.PREPARE,
                 Step(

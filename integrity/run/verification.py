@@ -124,9 +124,10 @@ class Verification:
 
     @property
     def changed_since_apply(self) -> bool:
-        """Whether the differences are later changes of unified rows: they were equal before the
+        """Whether all differences are later changes of unified rows: they were equal before the
         switch, and legacy cannot have changed since."""
-        return not self.ok and self.switched and self.frozen
+        accounts = all(not t.ledger and not t.crosswalk_counts for t in self.tables)
+        return not self.ok and accounts and self.switched and self.frozen
 
     @property
     def exit_code(self) -> Exit:

@@ -1,0 +1,62 @@
+# What a person does daily. `just` lists the recipes; `uv run just RECIPE` needs nothing but uv.
+
+# Inside an environment (uv run, or an activated one) commands are called as they are.
+run := if env("VIRTUAL_ENV", "") == "" { "uv run " } else { "" }
+
+# List the recipes
+default:
+    @just --list --unsorted
+
+# The whole way on a demo database: there, back, and there again
+demo *ARGS:
+    {{run}}integrity demo {{ARGS}}
+
+# Lint, types and tests
+test *ARGS: lint
+    {{run}}pytest -n 2 {{ARGS}}
+
+# ruff and mypy
+lint:
+    {{run}}ruff check .
+    {{run}}ruff format --check .
+    {{run}}mypy
+
+# Check the YAML; print what becomes of each legacy column
+validate *ARGS:
+    {{run}}integrity validate {{ARGS}}
+
+# Write the contracts of a live database to configs/legacy/
+inspect *ARGS:
+    {{run}}integrity inspect {{ARGS}}
+
+# Write generated_sql/ from the YAML
+compile *ARGS:
+    {{run}}integrity compile {{ARGS}}
+
+# What would run, with exact figures: the load runs and is rolled back
+plan *ARGS:
+    {{run}}integrity plan --data {{ARGS}}
+
+# Run what the plan shows; asks first
+apply *ARGS:
+    {{run}}integrity apply {{ARGS}}
+
+# Undo the last migration; asks first
+rollback *ARGS:
+    {{run}}integrity rollback {{ARGS}}
+
+# Prove that the unified tables hold what the sources say
+verify *ARGS:
+    {{run}}integrity verify {{ARGS}}
+
+# Migrations, ledger, and what was kept aside
+status *ARGS:
+    {{run}}integrity status {{ARGS}}
+
+# Rejected candidates: list, show, replay
+quarantine *ARGS:
+    {{run}}integrity quarantine {{ARGS}}
+
+# Write docs/cli.md from the commands
+docs:
+    {{run}}integrity docs cli

@@ -1,0 +1,168 @@
+"""The migration from one state to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from re import sub
+
+from integrity.database.connect import Connection, connect
+from integrity.mapping.layout import Layout
+from integrity.model import Catalog, Migration, Name, Project, Stage, Step, Table
+from integrity.operations.analyze_table import AnalyzeTable
+from integrity.operations.context import Context
+from integrity.operations.operation import Operation, assemble
+from integrity.operations.prepare_change import PrepareChange
+from integrity.plan.difference import Difference, rename_statements
+from integrity.plan.mapping_difference import MappingDifference
+from integrity.plan.pairs import Pairs, paired, refuse_guesses
+from integrity.plan.reached import Reached
+from integrity.plan.scratch import scratch_database
+from integrity.plan.sides import Side, read_side
+
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    """A migration, the state it reaches, and the unified tables there as a server spells them.
+
+    ``migration`` is None when nothing in the database has to change.
+    """
+
+    migration: Migration | None
+    reached: Reached
+    catalog: Catalog
+
+
+def reaching(
+    old: Reached,
+    new: Reached,
+    present: Project,
+    *,
+    number: int,
+    name: str | None,
+    layout: Layout,
+    scratch_url: str,
+) -> Reaching:
+    """Compile the way from ``old`` to ``new``.
+
+    ``layout``: where tables stand after the consolidation; ``name``: of the migration, by default
+    what it does. Raises ConfigFailure for what cannot be done, each with its place.
+    """
+    pairs = paired(old.tables, new.tables)
+    with scratch_database(scratch_url) as url, connect(url) as conn:
+        sides = _sides(conn, old, new, present, pairs)
+    refuse_guesses(pairs, sides[0].tables, sides[1].tables, sides[2].tables)
+    rows = MappingDifference(old, new, present, pairs, layout, scratch_url)
+    compiled = _Compiled(pairs, sides, rows, layout, number, present.legacy.schemas)
+    return compiled.reaching(new, name)
+
+
+def catalog_of(reached: Reached, present: Project, scratch_url: str) -> Catalog:
+    """The unified tables of a state, as a server spells them."""
+    with scratch_database(scratch_url) as url, connect(url) as conn:
+        side = read_side(conn, reached.tables, present.legacy)
+    return Catalog(tables=tuple(side.tables[n] for n in sorted(side.tables)))
+
+
+def _sides(
+    conn: Connection, old: Reached, new: Reached, present: Project, pairs: Pairs
+) -> tuple[Side, Side, Side]:
+    return (
+        read_side(conn, old.tables, present.legacy),
+        read_side(conn, old.tables, present.legacy, _with_schemas(pairs)),
+        read_side(conn, new.tables, present.legacy),
+    )
+
+
+def _with_schemas(pairs: Pairs) -> Iterator[str]:
+    """The renames, and before them the schemas that tables move to."""
+    for schema in sorted({new.schema for _, new in pairs.renames}):
+        yield f"create schema if not exists {_ident(schema)}"
+    yield from rename_statements(pairs)
+
+
+def _ident(name: str) -> str:
+    from integrity.sql.quote import ident
+
+    return ident(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    pairs: Pairs
+    sides: tuple[Side, Side, Side]
+    rows: MappingDifference
+    layout: Layout
+    number: int
+    legacy_schemas: tuple[str, ...]
+
+    def reaching(self, new: Reached, name: str | None) -> Reaching:
+        probe = self._operations(Context(f"{self.number:03d}_", self.layout))
+        difference = self._difference(Context("", self.layout))
+        orders = {table.new.name: table.order for table in difference.tables}
+        reached = replace(new, tables=tuple(_ordered(t, orders) for t in new.tables))
+        tables = self.sides[2].tables
+        catalog = Catalog(tables=tuple(_ordered(tables[n], orders) for n in sorted(tables)))
+        if not probe:
+            return Reaching(None, reached, catalog)
+        stem = name or _named(probe)
+        context = Context(f"{self.number:03d}_{stem}", self.layout)
+        migration = assemble(self.number, stem, self._all(context))
+        return Reaching(_one_by_one(migration), reached, catalog)
+
+    def _difference(self, context: Context) -> Difference:
+        return Difference(context, self.pairs, *self.sides, self.rows.filled)
+
+    def _operations(self, context: Context) -> list[Operation]:
+        difference = self._difference(context)
+        return [
+            *difference.before_rows(),
+            *self.rows.operations(context),
+            *difference.after_rows(),
+        ]
+
+    def _all(self, context: Context) -> Iterator[Operation]:
+        yield PrepareChange(context, self._new_schemas, self.rows.works)
+        yield from self._operations(context)
+        yield from (AnalyzeTable(name) for name in self.rows.written)
+
+    @property
+    def _new_schemas(self) -> tuple[str, ...]:
+        old, _, new = self.sides
+        there = {name.schema for name in old.tables} | set(self.legacy_schemas)
+        return tuple(sorted({name.schema for name in new.tables} - there))
+
+
+def _ordered(table: Table, orders: dict[Name, tuple[str, ...]]) -> Table:
+    """The table with its columns as they stand in the database."""
+    order = orders.get(table.name)
+    if order is None:
+        return table
+    place = {name: at for at, name in enumerate(order)}
+    return replace(table, columns=tuple(sorted(table.columns, key=lambda c: place[c.name])))
+
+
+def _one_by_one(migration: Migration) -> Migration:
+    """Each step after the one before it: changes of live tables are not run side by side."""
+    return replace(
+        migration,
+        stages=tuple(map(_chained, migration.stages)),
+        rollback=tuple(map(_chained, migration.rollback)),
+    )
+
+
+def _chained(stage: Stage) -> Stage:
+    steps: list[Step] = []
+    for step in stage.steps:
+        after = dict.fromkeys((*step.after, *([steps[-1].id] if steps else [])))
+        steps.append(replace(step, after=tuple(after)))
+    return replace(stage, steps=tuple(steps))
+
+
+def _named(operations: Iterable[Operation]) -> str:
+    """A name for the files: the first change, and how many more there are."""
+    first = [placed.step.id for op in operations for placed in op.migrate()]
+    words = sub(r"[^a-z0-9]+", "_", first[0].lower()).strip("_")
+    return words[:_LONGEST].rstrip("_") + (f"_and_{len(first) - 1}_more" if len(first) > 1 else "")
