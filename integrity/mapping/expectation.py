@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from integrity.mapping.candidates import Item, Slot, checks, is_valid, key_sql, slots
 from integrity.mapping.layout import Layout
-from integrity.mapping.load import sortable, surviving
+from integrity.mapping.ranking import sortable, surviving
 from integrity.mapping.resolved import (
     Deferred,
     Given,

@@ -18,14 +18,14 @@ from integrity.mapping.candidates import (
     key_sql,
 )
 from integrity.mapping.layout import Layout
+from integrity.mapping.ranking import sortable, surviving
+from integrity.mapping.reasons import reasons
 from integrity.mapping.resolved import Deferred, ResolvedArm, ResolvedMapping, ResolvedSource
-from integrity.model import Column, Name, Slices, Statement
-from integrity.sql.expression import parse
+from integrity.model import Name, Slices, Statement
 from integrity.sql.quote import cut, ident, literal, qualified
 from integrity.sql.template import render
 
 _PARTS = ("origins", "candidates", "matched", "keys", "merged", "rows", "members", "rejected")
-_TEXTS = ("text", "character varying", "character", "name")
 _MEMORY = "set local work_mem = '256MB'"
 
 
@@ -114,7 +114,7 @@ class Load:
         yield f"create index on {qualified(self._work('members'))} using brin (integrity_row)"
         # Only what the joins that follow are on: the other columns are carried along.
         joined = ["integrity_source", "integrity_arm", "integrity_row", "integrity_place"]
-        joined += [column.name for one in self.mapping.deferred for column in one.carried]
+        joined += [one.carried.name for one in self.mapping.deferred]
         yield f"analyze {qualified(self._work('members'))} ({', '.join(map(ident, joined))})"
 
     def _laddered(self) -> Iterator[str]:
@@ -418,77 +418,3 @@ def _with_parameters(sql: str) -> str:
     """The sliced statement with its ends as parameters; a ``%`` of a name is doubled."""
     low, high = "/* low */", "/* high */"
     return sql.replace("%", "%%").replace(low, "%(low)s").replace(high, "%(high)s")
-
-
-def sortable(column: Column) -> str:
-    """The column in an order that is the same on every server: texts by code point."""
-    text = column.type.startswith(_TEXTS) and not column.type.endswith("[]")
-    return f'{ident(column.name)} collate "C"' if text else ident(column.name)
-
-
-def preference(
-    mapping: ResolvedMapping, column: Column, alias: str, *, number: str = "integrity_candidate"
-) -> str:
-    """The order in which candidates are asked for the value of a column."""
-    prefer = mapping.mapping.survivorship.columns.get(column.name)
-    number = f"{alias}.{number}"
-    if not prefer:
-        return number
-    ranks = {source.table: source.rank for source in mapping.sources}
-    listed = ", ".join(str(ranks[name]) for name in prefer)
-    place = f"array_position(array[{listed}], {alias}.integrity_source::integer)"
-    return f"{place} nulls last, {number}"
-
-
-def surviving(
-    mapping: ResolvedMapping, column: Column, *, number: str = "integrity_candidate"
-) -> dict[str, str]:
-    """A column of merged candidates ``m``: its name, the order of preference, and its array type
-    when it is one, since arrays are aggregated as text (the server would nest them)."""
-    array = column.type if column.type.endswith("]") else ""
-    asked = next((one.column for one in mapping.deferred if one.carried == column), column)
-    order = preference(mapping, asked, "m", number=number)
-    return {"name": column.name, "order": order, "array": array}
-
-
-def reasons(mapping: ResolvedMapping, source: ResolvedSource) -> list[dict[str, object]]:
-    """Per reject code the expression at fault and the columns it reads.
-
-    ``arm`` is None when the reason is the same on all arms.
-    """
-    by_arm = {arm.number: list(_reasons(mapping, arm)) for arm in source.arms}
-    everywhere = [
-        reason
-        for reason in by_arm[source.arms[0].number]
-        if all(reason in found for found in by_arm.values())
-    ]
-    listed: list[dict[str, object]] = [{"arm": None, **reason} for reason in everywhere]
-    for number, found in by_arm.items():
-        listed += [{"arm": number, **reason} for reason in found if reason not in everywhere]
-    return listed
-
-
-def _reasons(mapping: ResolvedMapping, arm: ResolvedArm) -> Iterator[dict[str, object]]:
-    required = {column.name for column in mapping.required()}
-    for value in arm.values:
-        codes = ["cast"] if value.guarded or value.has_guards else []
-        codes += ["lookup-none", "lookup-many"] if value.ways else []
-        codes += ["null"] if value.column.name in required else []
-        for code in codes:
-            yield {
-                "code": f"{code} {value.column.name}",
-                "expression": value.written,
-                "reads": value.reads,
-            }
-    for check in checks(mapping):
-        columns = _read_by(check.expression)
-        read = [value for value in arm.values if value.column.name in columns]
-        yield {
-            "code": f"check {check.name}",
-            "expression": check.expression,
-            "reads": tuple(dict.fromkeys(name for value in read for name in value.reads)),
-        }
-
-
-def _read_by(expression: str) -> frozenset[str]:
-    return parse(expression).columns

@@ -15,7 +15,7 @@ from integrity.mapping.back import Back, back, exclusive
 from integrity.mapping.candidates import is_valid, key_sql
 from integrity.mapping.expectation import Expectation
 from integrity.mapping.layout import Layout
-from integrity.mapping.load import preference
+from integrity.mapping.ranking import preference
 from integrity.mapping.resolved import ResolvedArm, ResolvedMapping, ResolvedSource, Value
 from integrity.model import Catalog, Column, Name, Table
 from integrity.sql.expression import parse

@@ -57,7 +57,7 @@ class Change:
             self.stage,
             Step(
                 id=step,
-                title=step,
+                title=_title(step),
                 why=why,
                 statements=_statements(statements, self._lock(lock), ()),
                 table=self.table,
@@ -67,6 +67,11 @@ class Change:
 
     def _lock(self, mode: str) -> str | None:
         return f"{mode} on {self.table}" if mode else None
+
+
+def _title(step: str) -> str:
+    """``add column lib.members.active`` for the step ``add column lib.members: active``."""
+    return step.replace(": ", ".", 1)
 
 
 def _statements(

@@ -39,7 +39,8 @@ class Context:
 
     def saved(self, name: Name, part: str = "") -> Name:
         """A side table of the toolkit that keeps what this migration took from a table."""
-        words = (self.migration, name.schema, name.name, *([part] if part else []))
+        number = self.migration.partition("_")[0]
+        words = (number, name.schema, name.name, *([part] if part else []))
         return Name(self.toolkit_schema, cut("integrity_saved_" + "_".join(words)))
 
 

@@ -1,4 +1,4 @@
-"""Prepare a change of live tables: the toolkit's own tables, and schemas that are new."""
+"""Prepare a change of live tables: it follows the migration before it, and needs its schemas."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from integrity.model import StageKind, Statement, Step
 from integrity.operations.context import Context
 from integrity.operations.operation import Placed
-from integrity.operations.toolkit_tables import toolkit_statements
 from integrity.sql.quote import ident
+from integrity.sql.template import render
+
+FOLLOWS = "follows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +19,22 @@ class PrepareChange:
     """The first steps of a migration that changes what earlier ones built."""
 
     context: Context
+    previous: str  # the stem of the migration before it
     schemas: tuple[str, ...]
     works: bool = False  # rows are written, by way of work tables
 
     def migrate(self) -> Iterator[Placed]:
-        """Toolkit tables first: every later step journals in them."""
-        toolkit = toolkit_statements(self.context.toolkit_schema)
+        """Refuses to begin on another state than the one it was compiled for."""
+        state = self.context.layout.toolkit("state")
+        sql = render("prepare_change.follows.sql", state=state, previous=self.previous)
         yield Placed(
             StageKind.PREPARE,
             Step(
-                id="toolkit",
-                title="the toolkit's own tables",
-                why="Journal, conflicts and the rest; they are there already, unless psql begins.",
-                statements=tuple(Statement(sql=sql) for sql in toolkit),
-                undo="they stay: the journal of the rollback is written there",
+                id=FOLLOWS,
+                title=f"{self.previous} is applied",
+                why="It says what changes since then; on any other state it would be wrong.",
+                statements=(Statement(sql=sql),),
+                undo="nothing to undo",
             ),
         )
         work = (self.context.layout.work_schema,) if self.works else ()

@@ -42,7 +42,6 @@ class SwitchTables:
                 why="One short transaction: readers see legacy before it and unified after it.",
                 statements=tuple(moves),
                 undo="the tables go back; changes made since are written back or retained",
-                loses="nothing: what cannot go back to legacy is kept in integrity_retained",
             ),
         )
         drops = [*self.work, *self._drop_schemas()]

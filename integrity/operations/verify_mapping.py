@@ -14,11 +14,15 @@ from integrity.operations.operation import Placed
 
 @dataclass(frozen=True, slots=True)
 class VerifyMapping:
-    """Proves one table. ``needs``: tables whose expected keys its expectation refers to."""
+    """Proves one table. ``needs``: tables whose expected keys its expectation refers to.
+
+    With ``compares`` false its rows are only told, for the expectation of another table.
+    """
 
     context: Context
     mapping: ResolvedMapping
     needs: tuple[Name, ...]
+    compares: bool = True
 
     def migrate(self) -> Iterator[Placed]:
         """What should be there, then the comparison, which may refer to other expectations."""
@@ -32,6 +36,8 @@ class VerifyMapping:
             expectation.prepare(),
             tuple(step_id("expect", needed) for needed in self.needs),
         )
+        if not self.compares:
+            return
         yield self._placed(
             step_id("verify", name),
             f"verify {name}",

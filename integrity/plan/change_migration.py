@@ -19,6 +19,7 @@ from integrity.plan.pairs import Pairs, paired, refuse_guesses
 from integrity.plan.reached import Reached
 from integrity.plan.scratch import scratch_database
 from integrity.plan.sides import Side, read_side
+from integrity.sql.quote import ident
 
 _LONGEST = 40
 
@@ -40,6 +41,7 @@ def reaching(
     new: Reached,
     present: Project,
     *,
+    previous: str,
     number: int,
     name: str | None,
     layout: Layout,
@@ -47,15 +49,15 @@ def reaching(
 ) -> Reaching:
     """Compile the way from ``old`` to ``new``.
 
-    ``layout``: where tables stand after the consolidation; ``name``: of the migration, by default
-    what it does. Raises ConfigFailure for what cannot be done, each with its place.
+    ``previous``: stem of the migration before it; ``name``: of this one, by default what it does;
+    ``layout``: where tables stand after the consolidation. Raises ConfigFailure for what cannot be done, each with its place.
     """
     pairs = paired(old.tables, new.tables)
     with scratch_database(scratch_url) as url, connect(url) as conn:
         sides = _sides(conn, old, new, present, pairs)
     refuse_guesses(pairs, sides[0].tables, sides[1].tables, sides[2].tables)
     rows = MappingDifference(old, new, present, pairs, layout, scratch_url)
-    compiled = _Compiled(pairs, sides, rows, layout, number, present.legacy.schemas)
+    compiled = _Compiled(pairs, sides, rows, layout, previous, number, present.legacy.schemas)
     return compiled.reaching(new, name)
 
 
@@ -79,14 +81,8 @@ def _sides(
 def _with_schemas(pairs: Pairs) -> Iterator[str]:
     """The renames, and before them the schemas that tables move to."""
     for schema in sorted({new.schema for _, new in pairs.renames}):
-        yield f"create schema if not exists {_ident(schema)}"
+        yield f"create schema if not exists {ident(schema)}"
     yield from rename_statements(pairs)
-
-
-def _ident(name: str) -> str:
-    from integrity.sql.quote import ident
-
-    return ident(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +91,7 @@ class _Compiled:
     sides: tuple[Side, Side, Side]
     rows: MappingDifference
     layout: Layout
+    previous: str
     number: int
     legacy_schemas: tuple[str, ...]
 
@@ -124,7 +121,7 @@ class _Compiled:
         ]
 
     def _all(self, context: Context) -> Iterator[Operation]:
-        yield PrepareChange(context, self._new_schemas, self.rows.works)
+        yield PrepareChange(context, self.previous, self._new_schemas, self.rows.works)
         yield from self._operations(context)
         yield from (AnalyzeTable(name) for name in self.rows.written)
 

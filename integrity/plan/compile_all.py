@@ -122,15 +122,13 @@ class _Compiling:
         self._committed(first.migrations, base)
         last = base
         for one in others:
-            found = self._reaching(last.reached, one.reached, one.number, one.name, layout)
+            found = self._reaching(last, one.reached, one.number, one.name, layout)
             if found.migration is None:
                 raise StaleFailure(f"{one.file} reaches nothing that {last.file} does not")
             self._take(found)
             self._committed((found.migration,), one)
             last = one
-        found = self._reaching(
-            last.reached, Reached.of(self.project), last.number + 1, name, layout
-        )
+        found = self._reaching(last, Reached.of(self.project), last.number + 1, name, layout)
         if found.migration is not None:
             self._take(found)
             self._new((found.migration,), found.reached)
@@ -174,13 +172,14 @@ class _Compiling:
             return compile_project(project, url)
 
     def _reaching(
-        self, old: Reached, new: Reached, number: int, name: str | None, layout: Layout
+        self, old: Milestone, new: Reached, number: int, name: str | None, layout: Layout
     ) -> Reaching:
         layout = replace(layout, unified_names=frozenset(table.name for table in new.tables))
         return reaching(
-            old,
+            old.reached,
             new,
             self.project,
+            previous=old.stem,
             number=number,
             name=name,
             layout=layout,
@@ -210,7 +209,7 @@ class _Compiling:
                 self.files[name] = again
             else:
                 raise _edited(name, text is None)
-        self.files[milestone.file] = milestone_text(milestone)
+        self.files[milestone.file] = self._read(milestone.file) or milestone_text(milestone)
 
     def _read(self, name: str) -> str | None:
         path = self.directory / name

@@ -38,6 +38,8 @@ _KINDS = (
     HazardKind("takes-share-row-exclusive-lock", "writes to a live table wait, reads go on"),
     HazardKind("drops-column", "a column and its values are dropped"),
     HazardKind("drops-table", "a table and its rows are dropped"),
+    HazardKind("renames-object", "a table or column in use gets another name"),
+    HazardKind("rewrites-values", "values of live rows are computed anew"),
     HazardKind("drops-constraint", "a rule that the server enforced is dropped"),
     HazardKind("narrows-type", "a column's new type does not hold every value of the old one"),
     HazardKind("rewrites-table", "the server writes a whole live table anew, under a lock"),

@@ -16,6 +16,7 @@ from integrity import __version__
 from integrity.database.connect import SESSION
 from integrity.model import Migration, Settings, Stage, StageKind, Statement, Step
 from integrity.operations import journal_sql as journal
+from integrity.operations.prepare_change import FOLLOWS
 from integrity.plan.shown import plural, shown
 from integrity.sql.scan import Kind, tokens
 from integrity.sql.template import render
@@ -37,6 +38,15 @@ _STAGES = {
     StageKind.CONSTRAIN: "Keys, checks, foreign keys and indexes, once the rows are there.",
     StageKind.VERIFY: "Ledgers balance, and the rows equal what the sources say they should be.",
     StageKind.SWITCH: "The unified tables take their names; legacy tables in the way are parked.",
+}
+
+_CHANGE_STAGES = {
+    StageKind.PREPARE: "The state it follows, and looks at the rows before anything is changed.",
+    StageKind.CREATE: "What goes, what is renamed, and the new shape of tables in use.",
+    StageKind.LOAD: "Values that the changed mappings make, in rows nobody changed since.",
+    StageKind.CONSTRAIN: "NOT NULL, keys, checks, indexes and foreign keys, while writers go on.",
+    StageKind.VERIFY: "Rows of new tables equal what the sources say they should be.",
+    StageKind.SWITCH: "Work tables go, and the planner learns what the rows are like.",
 }
 
 
@@ -170,11 +180,16 @@ def _sections(migration: Migration, direction: Direction, schema: str) -> Iterat
     writer = _Writer(migration, direction, schema)
     for at, stage in enumerate(stages, start=1):
         title = f"Stage {at} of {len(stages)}: {stage.kind}"
-        told = _STAGES[stage.kind] if direction == "migrate" else "Undoes what this stage did."
+        told = _told(migration, stage.kind) if direction == "migrate" else "Undoes what this stage did."
         yield "\n".join([_THICK, f"-- {title}", *_comment(told), _THICK, "", f"\\echo '{title}'"])
         for step in stage.steps:
             yield writer.step(step, stage.kind)
     yield writer.end()
+
+
+def _told(migration: Migration, kind: StageKind) -> str:
+    changes = any(step.id == FOLLOWS for step in migration.steps())
+    return (_CHANGE_STAGES if changes else _STAGES)[kind]
 
 
 @dataclass(frozen=True, slots=True)

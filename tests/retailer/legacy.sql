@@ -133,7 +133,7 @@ create table shop.bins (
 );
 
 create view shop."what is %left" as
-    select sku, sum(n) as n from shop.stock group by sku;
+    select s.sku, b.label, s.n from shop.stock as s join shop.bins as b on b.place = s.place;
 
 -- --- hr: the tables stand where the unified ones will ------------------------------------------
 

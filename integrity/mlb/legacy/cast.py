@@ -39,12 +39,20 @@ class Cast:
     differing_venue: list[Game] = field(default_factory=list)
     date_only: list[Game] = field(default_factory=list)
     doubleheader: list[Game] = field(default_factory=list)
+    _with_mlb_id: set[int] = field(default_factory=set)
 
     def only_core_and_complete(self) -> list[Game]:
         """Games that exactly those two masters name and that have no other part yet."""
         public, complete = _indexes(self.public), _indexes(self.complete)
         taken = _indexes([*self.enhanced, *self.action])
         return [g for g in self.core if g.index in complete and g.index not in public | taken]
+
+    def with_mlb_id(self) -> set[int]:
+        """Indexes of the games that some master names by the MLB id."""
+        if not self._with_mlb_id:
+            for games in (self.public, self.core, self.complete, self.enhanced, self.action):
+                self._with_mlb_id |= _indexes(games)
+        return self._with_mlb_id
 
 
 def needed(sizes: Sizes) -> int:

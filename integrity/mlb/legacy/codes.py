@@ -14,6 +14,7 @@ CODES: dict[str, tuple[Shows, str]] = {
     "ambiguous_date_key": (Shows.QUARANTINE, "two games on that UTC date: lookup finds two"),
     "unmatched_date_key": (Shows.QUARANTINE, "no game on that UTC date: lookup finds none"),
     "bad_price": (Shows.QUARANTINE, "0, 50 or -99 is no American price: check of the price"),
+    "live_price": (Shows.QUARANTINE, "beyond 1000: nobody opens or closes a moneyline there"),
     "price_missing": (Shows.QUARANTINE, "a line without a price"),
     "unknown_book": (Shows.QUARANTINE, "no table of books has it: lookup finds none"),
     "child_of_rejected": (Shows.QUARANTINE, "the game's own row is in quarantine"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -12,6 +13,7 @@ from integrity.mlb.legacy.masters import CORE, PUBLIC
 from integrity.mlb.legacy.reference import ARCHIVE, NAMES
 from integrity.mlb.legacy.sheet import Draft, Row, as_json, moment
 from integrity.mlb.legacy.wide import (
+    PHASES,
     WIDE,
     Wide,
     archived_prices,
@@ -23,6 +25,7 @@ from integrity.mlb.legacy.wide import (
 BOOKS = tuple(NAMES)
 SHORT = {"DraftKings": "DK", "FanDuel": "FD", "BetMGM": "MGM"}
 NO_PRICE = (0, 50, -99)  # not American odds
+LIVE_FROM = 1000  # a moneyline beyond it is no price of before the game
 NOBODY = "Lucky Dog"  # a book that no table of books knows
 TRIAL_LINES, TRIAL_GAMES = 20, 4
 WITH_BOOK_ID, WRONG_BOOK_ID = 12, 4
@@ -336,6 +339,16 @@ def _key(name: str) -> str:
     return name.strip().lower()
 
 
+def _live(wide: Wide, row: Row) -> Iterator[str]:
+    """Arms of a moneyline row whose price can only be one taken during the game."""
+    if wide.market != "moneyline":
+        return
+    for phase in PHASES:
+        for side, column in enumerate(wide.prices(phase)):
+            if row[column] is not None and abs(row[column]) > LIVE_FROM:
+                yield wide.arm(side, phase)
+
+
 def _count(maker: _Maker) -> None:
     """Note what follows from the rows: empty arms, spellings, missing book ids."""
     draft, wide = maker.draft, maker.wide
@@ -347,5 +360,8 @@ def _count(maker: _Maker) -> None:
                 draft.planting.add("empty_arm", table, row["id"], empty)
             if row["sportsbook"] not in canonical:
                 draft.planting.add("book_spelling", table, row["id"])
+            live = tuple(_live(wide, row))
+            if live and row.get("collection_method") != "TRIAL":
+                draft.planting.add("live_price", table, row["id"], live)
             if table == wide.late and row["sportsbook_id"] is None:
                 draft.planting.add("null_sportsbook_id", table, row["id"])

@@ -117,12 +117,16 @@ def _odds(stage: Stage) -> tuple[str, str]:
 
 
 def _name(draft: Draft, stage: Stage, game: Game, number: int) -> str:
-    """The game as text: mostly its MLB id, now and then a date key or the SBD id."""
+    """The game as text: mostly its MLB id, now and then a date key or the SBD id.
+
+    A game that no master names by its MLB id cannot be found by it.
+    """
     kind = number % 20
     known = game.index in draft.anchors[ENHANCED] and game.index % 2
     if kind == 7 and known:
         return game.sbd_id
-    return game.price_key if kind in (3, 9, 15) else str(game.pk)
+    by_date = kind in (3, 9, 15) or game.index not in draft.cast.with_mlb_id()
+    return game.price_key if by_date else str(game.pk)
 
 
 def _spoil(draft: Draft, stage: Stage, rows: list[Row], rng: Random) -> None:
