@@ -223,7 +223,7 @@ def test_no_real_game_is_merged_or_split(demo: Demo) -> None:
         here = by_start[home, away, start.replace(tzinfo=UTC)]
         assert pk in (None, here)
         named[here] += 1
-    assert named == Counter(real)  # each exactly once
+    assert named == Counter(list(real))  # each exactly once
 
 
 def test_members_of_a_game_never_name_two_games(demo: Demo) -> None:

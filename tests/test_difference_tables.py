@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from difference_cases import Case, edited, whole_way
+from difference_cases import Case, clone, edited, started, whole_way
+from integrity.database.connect import drop_database
 
 LIB = "unified/lib.yaml"
 MEMBERS = "mappings/members.yaml"
@@ -20,11 +23,18 @@ REFERENCE = "    foreign_keys:\n      member_id: lib.members\n"
 END = INDEX
 
 
+@pytest.fixture(scope="module")
+def template(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    name = f"integrity_test_{uuid4().hex[:12]}"
+    yield started(server, tmp_path_factory.mktemp("template"), name)
+    drop_database(server, name)
+
+
 @pytest.fixture
-def case(tmp_path: Path, server: str, database: str) -> Case:
-    made = Case(tmp_path, server, database)
-    made.start()
-    return made
+def case(template: Case, tmp_path: Path) -> Iterator[Case]:
+    name = f"integrity_test_{uuid4().hex[:12]}"
+    yield clone(template, tmp_path, name)
+    drop_database(template.server, name)
 
 
 def after(line: str, *more: str) -> tuple[str, str, str]:
@@ -133,4 +143,4 @@ CHANGES: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_change(case: Case, change: str) -> None:
-    whole_way(case, edited(*CHANGES[change]))
+    whole_way(case, edited(*CHANGES[change]), repeatable="per row" not in change)

@@ -26,6 +26,7 @@ def validate(session: Session, *, tables: bool) -> None:
     """
     from integrity.config.coverage import Cover, coverage
     from integrity.errors import ConfigFailure
+    from integrity.plan.shown import plural
 
     project = session.project()
     covers = coverage(project)
@@ -35,10 +36,12 @@ def validate(session: Session, *, tables: bool) -> None:
     if session.as_json:
         session.emit(_as_json(project, covers))
         return
-    print(
-        f"{session.config}: {len(project.tables)} unified tables, {len(project.mappings)} mappings,"
-        f" {len(project.legacy.tables)} legacy tables: no problems"
+    sizes = (
+        plural(len(project.tables), "unified table"),
+        plural(len(project.mappings), "mapping"),
+        plural(len(project.legacy.tables), "legacy table"),
     )
+    print(f"{session.config}: {', '.join(sizes)}: no problems")
     print("legacy columns: " + ", ".join(f"{n:,} {kind}" for kind, n in counts.items() if n))
     if tables:
         print()

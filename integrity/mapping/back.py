@@ -1,26 +1,27 @@
-"""The way back of one value: which legacy column takes it, with which SQL, and when that is right."""
+"""The way back of one value: which legacy columns take it, with which SQL, and when that is right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from integrity.mapping.candidates import is_valid
 from integrity.mapping.layout import Layout
-from integrity.mapping.resolved import Given, ResolvedArm, ResolvedSource, Value, Way
-from integrity.model import Column, Table
-from integrity.sql.expression import parse
+from integrity.mapping.resolved import Given, Value, Way
+from integrity.model import Column, Name, Table
+from integrity.sql.expression import parse, substitute
 from integrity.sql.inverse import Label, filled, invert
-from integrity.sql.quote import ident, literal, qualified
+from integrity.sql.template import render
 
-_MARK = "integrity_value"  # stands for the unified value while the inverse is looked at
+_MARK = "integrity_value_to_send"  # stands for the unified value while the inverse is looked at
+_NO_EQUALITY = ("json", "xml", "point", "polygon")
 
 
 @dataclass(frozen=True, slots=True)
 class Back:
     """``sql`` gives the value of the legacy ``column``; all ``tests`` must hold, in their order.
 
-    Both are SQL over the unified value, which is called ``value`` there.
+    Both are SQL over the unified value, which is called ``integrity_value_to_send`` there.
     """
 
     column: Column
@@ -33,67 +34,107 @@ class Back:
         return self.sql.replace(_MARK, value), tuple(t.replace(_MARK, value) for t in self.tests)
 
 
-def back(value: Value, contract: Table, layout: Layout) -> Back | None:
-    """How a unified value returns to the legacy table, or None when nothing leads back."""
-    if value.given:
-        return None if value.given.constant else _inverse(value.given, _MARK, contract, layout)
-    way = value.ways[0]
-    if len(way.given) != 1:
-        return None
-    if way.crosswalk_of:
-        return _through_crosswalk(way, contract, layout)
-    found = f"(select {way.by[0]} from {qualified(layout.unified(way.table))}"
-    found += f" where {ident(way.take)} = {_MARK})"
-    there = _inverse(way.given[0], _MARK, contract, layout)
-    if there is None:
-        return None
-    sql, tests = there.over(found)
-    known = f"{_MARK} is null or {found} is not null"
-    return Back(there.column, sql, (known, *tests), there.exact)
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Leads unified values back to one legacy table.
+
+    ``contract``: that table; ``layout``: after the switch; ``tracked``: unified tables whose later
+    changes are written back in the same rollback, so that a row of theirs may not have gone back.
+    """
+
+    contract: Table
+    layout: Layout
+    tracked: Collection[Name]
+
+    def of(self, value: Value, *, deferred: bool = False) -> tuple[Back, ...]:
+        """The legacy columns that take a unified value; () when nothing leads back.
+
+        ``deferred``: a reference that is filled later, where finding nothing rejects no row.
+        """
+        if value.given:
+            return self._expression(value.given, value.column)
+        way = value.ways[0]
+        found = tuple(self._crosswalk(way) if way.crosswalk_of else self._lookup(way))
+        if len(found) < len(way.given):
+            return ()
+        if deferred or any(one.optional for one in value.ways):
+            return found
+        # A key that is not optional and not given rejects the candidate.
+        needed = f"{_MARK} is not null"
+        return tuple(replace(one, tests=(needed, *one.tests)) for one in found)
+
+    def _expression(self, given: Given, column: Column) -> tuple[Back, ...]:
+        found = None if given.constant else self._inverse(given)
+        if found is None:
+            return ()
+        there = substitute(given.text, {found.column.name: f"({found.sql})::{found.column.type}"})
+        again = same(f"({there})::{column.type}", _MARK, column.type)
+        return (replace(found, tests=(*found.tests, again)),)
+
+    def _crosswalk(self, way: Way) -> Iterator[Back]:
+        """The key that the referenced row has in the legacy table that is referenced."""
+        key = render(
+            "write_back.legacy_key.sql",
+            crosswalk=self.layout.crosswalk(way.table),
+            source=str(way.crosswalk_of),
+            value=_MARK,
+        )
+        known = f"{_MARK} is null or {key} is not null"
+        for place, given in enumerate(way.given):
+            part = f"({key}::jsonb ->> {place})" if len(way.given) > 1 else key
+            yield from self._through(given, part, (known,))
+
+    def _lookup(self, way: Way) -> Iterator[Back]:
+        """What the looked-up row is asked by, where that finds this row and no other."""
+        table = self.layout.unified(way.table)
+        facts = {"table": table, "take": way.take, "by": way.by, "value": _MARK}
+        single = render("write_back.asked_once.sql", **facts)
+        tests = [f"{_MARK} is null or {single}"]
+        if way.table in self.tracked:
+            columns = sorted({way.take}.union(*(parse(by).columns for by in way.by)))
+            changes = self.layout.work(way.table, "changes")
+            settled = render(
+                "write_back.settled.sql",
+                changes=changes,
+                take=way.take,
+                columns=columns,
+                value=_MARK,
+            )
+            tests.append(settled)
+        for place, given in enumerate(way.given):
+            asked = render("write_back.asked.sql", expression=way.by[place], **facts)
+            yield from self._through(given, asked, tuple(tests))
+
+    def _through(self, given: Given, value: str, tests: tuple[str, ...]) -> Iterator[Back]:
+        """The inverse of what asked for a key, over ``value``, the key that must be asked."""
+        kind = "text" if given.type == "unknown" else given.type
+        fits = is_valid(value, kind, self.layout)
+        back = self._inverse(given)
+        if back is not None:
+            sql, inner = back.over(f"({value})::{kind}")
+            yield replace(back, sql=sql, tests=(*tests, fits, *inner))
+
+    def _inverse(self, given: Given) -> Back | None:
+        inverse = invert(given.text, {column.name: column.type for column in self.contract.columns})
+        column = self.contract.column(inverse.column) if inverse.column else None
+        if column is None or inverse.expression is None or column.generated:
+            return None
+        sql = filled(inverse.expression, _MARK)
+        tests = [*self._cast_tests(sql), is_valid(sql, column.type, self.layout)]
+        if inverse.guard:
+            guard = filled(inverse.guard, _MARK)
+            tests += [*self._cast_tests(guard), guard]
+        return Back(column, sql, tuple(tests), inverse.label is Label.EXACT)
+
+    def _cast_tests(self, sql: str) -> Iterator[str]:
+        for cast in parse(sql).casts:
+            test = is_valid(cast.operand, cast.type, self.layout)
+            yield f"case when {cast.when} then {test} else true end" if cast.when else test
 
 
-def exclusive(source: ResolvedSource, arm: ResolvedArm, name: str, column: str) -> bool:
-    """Whether writing the legacy column changes the unified column ``name`` of ``arm`` only."""
-    if any(key.name == column for key in source.key):
-        return False
-    if any(column in parse(rule.when.text).columns for rule in source.drops):
-        return False
-    return not any(
-        column in value.reads and (value.column.name, other.number) != (name, arm.number)
-        for other in source.arms
-        for value in other.values
-    )
+def same(one: str, other: str, type_name: str) -> str:
+    """A comparison that every type has: two NULLs are the same."""
+    if type_name.split("(")[0].rstrip("[]") in _NO_EQUALITY:
+        return f"({one})::text is not distinct from ({other})::text"
+    return f"({one}) is not distinct from ({other})"
 
-
-def _through_crosswalk(way: Way, contract: Table, layout: Layout) -> Back | None:
-    """The key that the referenced row has in the legacy table that is referenced."""
-    given = way.given[0]
-    column = contract.column(given.reads[0]) if len(given.reads) == 1 else None
-    if column is None or given.text.strip() not in (column.name, ident(column.name)):
-        return None
-    key = (
-        f"(select x.source_key from {qualified(layout.crosswalk(way.table))} as x"
-        f" where x.source = {literal(str(way.crosswalk_of))} and x.unified_key = {_MARK}"
-        " order by x.survived desc, x.source_key limit 1)"
-    )
-    known = f"{_MARK} is null or {key} is not null"
-    return Back(column, key, (known, is_valid(key, column.type, layout)), exact=True)
-
-
-def _inverse(given: Given, value: str, contract: Table, layout: Layout) -> Back | None:
-    inverse = invert(given.text, {column.name: column.type for column in contract.columns})
-    column = contract.column(inverse.column) if inverse.column else None
-    if column is None or inverse.expression is None or column.generated:
-        return None
-    sql = filled(inverse.expression, value)
-    tests = [*_cast_tests(sql, layout), is_valid(sql, column.type, layout)]
-    if inverse.guard:
-        guard = filled(inverse.guard, value)
-        tests += [*_cast_tests(guard, layout), guard]
-    return Back(column, sql, tuple(tests), inverse.label is Label.EXACT)
-
-
-def _cast_tests(sql: str, layout: Layout) -> Iterator[str]:
-    for cast in parse(sql).casts:
-        test = is_valid(cast.operand, cast.type, layout)
-        yield f"case when {cast.when} then {test} else true end" if cast.when else test

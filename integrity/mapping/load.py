@@ -232,13 +232,10 @@ class Load:
     def restart_sequence(self) -> Iterator[str]:
         """Sets the key's sequence behind the last number given."""
         if self.mapping.assigned:
-            table = qualified(self.layout.unified(self.mapping.name))
-            column = self.mapping.primary.name
-            yield (
-                "select setval(\n"
-                f"    pg_get_serial_sequence({literal(table)}, {literal(column)}),\n"
-                f"    coalesce(max({ident(column)}), 1), max({ident(column)}) is not null\n"
-                f")\nfrom {table}"
+            yield render(
+                "load_mapping.restart_sequence.sql",
+                table=self.layout.unified(self.mapping.name),
+                column=self.mapping.primary.name,
             )
 
     # --- accounts ----------------------------------------------------------------------------

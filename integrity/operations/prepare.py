@@ -11,6 +11,7 @@ from integrity.operations.context import Context
 from integrity.operations.operation import Placed
 from integrity.operations.toolkit_tables import toolkit_statements
 from integrity.sql.quote import ident
+from integrity.sql.template import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,21 @@ class Prepare:
         )
 
     def rollback(self) -> Iterator[Placed]:
-        """Drops the schemas, all empty by then."""
-        names = [self._work, *map(next_schema, self.target_schemas), *self.new_schemas]
-        kept = {self.context.toolkit_schema}
+        """Drops the schemas; a new target schema stays when users made objects in it since."""
+        built = [self._work, *map(next_schema, self.target_schemas)]
+        new = [name for name in self.new_schemas if name != self.context.toolkit_schema]
         yield Placed(
             StageKind.PREPARE,
             Step(
                 id="drop schemas",
                 title="drop the schemas that were built in",
                 why="All of them are empty now; nothing is dropped with CASCADE.",
-                statements=tuple(
-                    Statement(sql=f"drop schema if exists {ident(name)}")
-                    for name in names
-                    if name not in kept
+                statements=(
+                    *(Statement(sql=f"drop schema if exists {ident(name)}") for name in built),
+                    *(
+                        Statement(sql=render("prepare.drop_schema.sql", schema=name))
+                        for name in new
+                    ),
                 ),
             ),
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from re import sub
+from typing import Any
 
-from integrity.database.connect import Connection, connect
+from integrity.database.connect import Connection
 from integrity.mapping.layout import Layout
 from integrity.model import Catalog, Migration, Name, Project, Stage, Step, Table
 from integrity.operations.analyze_table import AnalyzeTable
@@ -17,7 +18,6 @@ from integrity.plan.difference import Difference, rename_statements
 from integrity.plan.mapping_difference import MappingDifference
 from integrity.plan.pairs import Pairs, paired, refuse_guesses
 from integrity.plan.reached import Reached
-from integrity.plan.scratch import scratch_database
 from integrity.plan.sides import Side, read_side
 from integrity.sql.quote import ident
 
@@ -45,31 +45,31 @@ def reaching(
     number: int,
     name: str | None,
     layout: Layout,
+    conn: Connection[Any],
     scratch_url: str,
 ) -> Reaching:
     """Compile the way from ``old`` to ``new``.
 
     ``previous``: stem of the migration before it; ``name``: of this one, by default what it does;
-    ``layout``: where tables stand after the consolidation. Raises ConfigFailure for what cannot be done, each with its place.
+    ``layout``: where tables stand after the consolidation; ``conn``: to an empty scratch database,
+    which stays empty; ``scratch_url``: a server for more of them. Raises ConfigFailure for what cannot be done, each with its place.
     """
     pairs = paired(old.tables, new.tables)
-    with scratch_database(scratch_url) as url, connect(url) as conn:
-        sides = _sides(conn, old, new, present, pairs)
+    sides = _sides(conn, old, new, present, pairs)
     refuse_guesses(pairs, sides[0].tables, sides[1].tables, sides[2].tables)
     rows = MappingDifference(old, new, present, pairs, layout, scratch_url)
     compiled = _Compiled(pairs, sides, rows, layout, previous, number, present.legacy.schemas)
     return compiled.reaching(new, name)
 
 
-def catalog_of(reached: Reached, present: Project, scratch_url: str) -> Catalog:
-    """The unified tables of a state, as a server spells them."""
-    with scratch_database(scratch_url) as url, connect(url) as conn:
-        side = read_side(conn, reached.tables, present.legacy)
+def catalog_of(reached: Reached, present: Project, conn: Connection[Any]) -> Catalog:
+    """The unified tables of a state, as a server spells them. ``conn`` as in ``reaching``."""
+    side = read_side(conn, reached.tables, present.legacy)
     return Catalog(tables=tuple(side.tables[n] for n in sorted(side.tables)))
 
 
 def _sides(
-    conn: Connection, old: Reached, new: Reached, present: Project, pairs: Pairs
+    conn: Connection[Any], old: Reached, new: Reached, present: Project, pairs: Pairs
 ) -> tuple[Side, Side, Side]:
     return (
         read_side(conn, old.tables, present.legacy),

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from integrity.catalog.drift import Difference, differences
 from integrity.catalog.read import read_catalog
-from integrity.database.connect import Connection
+from integrity.database.connect import Connection, connect
 from integrity.errors import StaleFailure
 from integrity.mapping.layout import Layout
 from integrity.model import Catalog, Migration, Project
@@ -81,12 +82,13 @@ def compile_all(
     milestones = read_milestones(directory)
     replaced = milestones[-1:] if replace_last else ()
     kept = milestones[: len(milestones) - len(replaced)]
-    generated = _Compiling(project, scratch_url, directory).generated(kept, name)
+    with scratch_database(scratch_url) as url, connect(url) as conn:
+        generated = _Compiling(project, scratch_url, conn, directory).generated(kept, name)
     old = {file for one in replaced for file in (one.file, *one.digests)}
     return replace(generated, removed=tuple(sorted(old - generated.files.keys())))
 
 
-def pending(conn: Connection, generated: Generated) -> tuple[Difference, ...]:
+def pending(conn: Connection[Any], generated: Generated) -> tuple[Difference, ...]:
     """How the unified tables of the database differ from the YAML; empty after the last migration.
 
     Tables of the same schemas that are not unified are not looked at.
@@ -104,6 +106,7 @@ def pending(conn: Connection, generated: Generated) -> tuple[Difference, ...]:
 class _Compiling:
     project: Project
     scratch_url: str
+    conn: Connection[Any]  # to a scratch database that stays empty
     directory: Path
     files: dict[str, str] = field(default_factory=dict)
     foreign: list[str] = field(default_factory=list)
@@ -116,7 +119,9 @@ class _Compiling:
         if not milestones:
             return self._first(present)
         base, *others = milestones
-        first = self._compile(base.reached.project(self.project))
+        then = base.reached.project(self.project)
+        same = base.reached == Reached.of(self.project)
+        first = present if same else self._compile(then)
         layout = first.layout.after_switch()
         self._base(first, base.reached)
         self._committed(first.migrations, base)
@@ -154,7 +159,7 @@ class _Compiling:
         return Generated(present, self.files, added=stem, states=self.states)
 
     def _base(self, compiled: Compiled, reached: Reached) -> None:
-        catalog = catalog_of(reached, self.project, self.scratch_url)
+        catalog = catalog_of(reached, self.project, self.conn)
         bare = Catalog(tables=tuple(replace(table, indexes=()) for table in catalog.tables))
         first, second = compiled.migrations
         self.migrations += [first, second]
@@ -183,6 +188,7 @@ class _Compiling:
             number=number,
             name=name,
             layout=layout,
+            conn=self.conn,
             scratch_url=self.scratch_url,
         )
 

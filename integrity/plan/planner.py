@@ -145,6 +145,8 @@ def _drift(compiled: Compiled, found: _Found) -> Iterator[str]:
     if live.layout.switched:
         yield from map(str, differences(*_unified(compiled, found)))
     for migration in compiled.migrations:
+        if found.state.rolling_back(migration):
+            yield f"a rollback of {migration.stem} has begun and not ended: roll back again"
         changed = found.state.changed_steps(migration)
         if changed and migration.stem in found.state.applied:
             verb = "differs" if len(changed) == 1 else "differ"

@@ -281,7 +281,7 @@ def _step_comment(step: Step) -> list[str]:
     hazards = dict.fromkeys(hazard for one in step.statements for hazard in one.hazards)
     return [
         _THIN,
-        *_comment(f"{step.id}: {step.title}"),
+        *_comment(step.id if step.title == step.id else f"{step.id}: {step.title}"),
         "--",
         *_field("why", step.why),
         *_field("after", ", ".join(step.after)),

@@ -20,7 +20,8 @@ Steps = Mapping[str, str]  # step -> hash of its statements
 class State:
     """What the journal says; empty for a database the toolkit never changed.
 
-    ``there`` and ``back`` hold the steps, by migration, that were begun and not undone since.
+    ``there`` and ``back`` hold the steps, by migration, that were begun and not undone since; those
+    of a finished rollback stay in ``back`` until the migration begins anew.
     """
 
     applied: frozenset[str] = frozenset()
@@ -30,9 +31,12 @@ class State:
     runs: frozenset[tuple[str, str]] = frozenset()  # migration and hash of the plan that ran it
 
     def begun(self, migration: Migration) -> bool:
-        """Whether it is on its way, there or back."""
-        stem = migration.stem
-        return stem not in self.applied and bool(self.there.get(stem) or self.back.get(stem))
+        """Whether steps of it are done, or on the way, but it is not applied as a whole."""
+        return migration.stem not in self.applied and bool(self.there.get(migration.stem))
+
+    def rolling_back(self, migration: Migration) -> bool:
+        """Whether a rollback of it has begun and not ended."""
+        return bool(self.there.get(migration.stem) and self.back.get(migration.stem))
 
     def ran(self, plan_hash: str) -> bool:
         """Whether a run of that plan is in the database, applied or on its way."""
