@@ -7,8 +7,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-
 from difference_cases import Case, clone, edited, started, whole_way
+
 from integrity.database.connect import drop_database
 
 LIB = "unified/lib.yaml"

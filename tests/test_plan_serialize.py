@@ -51,18 +51,22 @@ def _with(path: str, value: Any) -> dict[str, Any]:
         ("version", 2, "version 2 is not 1, the one known here"),
         ("version", True, "version True is not 1, the one known here"),
         ("version", ..., "version None is not 1, the one known here"),
-        ("plan", [], "plan is not an object"),
-        ("plan.hash", 5, "plan.hash is not of type str"),
-        ("plan.hash", ..., "plan.hash is missing"),
-        ("plan.extra", 1, "plan.extra is not known"),
-        ("plan.target.server_version", True, "plan.target.server_version is not of type int"),
-        ("plan.drift", "x", "plan.drift is not a list"),
-        ("plan.parts", [["yaml"]], "plan.parts[0] has 1 items, not 2"),
+        ("plan", [], "plan: input should be an object"),
+        ("plan.hash", 5, "plan.hash: input should be a valid string"),
+        ("plan.hash", ..., "plan.hash: field required"),
+        ("plan.extra", 1, "plan.extra: unexpected keyword argument"),
+        (
+            "plan.target.server_version",
+            True,
+            "plan.target.server_version: input should be a valid integer",
+        ),
+        ("plan.drift", "x", "plan.drift: input should be a valid array"),
+        ("plan.parts", [["yaml"]], "plan.parts.0.1: field required"),
         (
             "plan.migrations.0.stages.0.kind",
             "dance",
-            "plan.migrations[0].stages[0].kind is 'dance', "
-            "not one of prepare, create, load, constrain, verify, switch",
+            "plan.migrations.0.stages.0.kind: input should be "
+            "'prepare', 'create', 'load', 'constrain', 'verify' or 'switch'",
         ),
     ],
 )

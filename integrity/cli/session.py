@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from integrity.cli.steps import Steps
     from integrity.model import Project
-    from integrity.plan.compile import Compiled
+    from integrity.plan.compile_all import Generated
 
 EMBEDDED_DATABASE = "integrity"  # on the embedded server, when no database is named
 EMBEDDED_MAJOR = 18
@@ -38,13 +38,31 @@ class Session:
 
         return load_project(self.config)
 
-    def compiled(self, project: Project, *, major: int = EMBEDDED_MAJOR) -> Compiled:
-        """The project compiled; ``major`` is the version of the server it is meant for."""
-        from integrity.plan.compile import compile_project
-        from integrity.plan.scratch import scratch_database
+    @property
+    def directory(self) -> Path:
+        """Where the generated files lie: beside the configuration."""
+        return self.config.parent / "generated_sql"
 
-        with self._scratch_server(major) as server, scratch_database(server) as url:
-            return compile_project(project, url)
+    def generated(
+        self,
+        project: Project,
+        *,
+        directory: Path | None = None,
+        major: int = EMBEDDED_MAJOR,
+        replace_last: bool = False,
+        name: str | None = None,
+    ) -> Generated:
+        """The project compiled on top of the committed files of ``directory``.
+
+        ``major``: the version of the server it is meant for; ``replace_last`` and ``name`` as in
+        ``compile_all``.
+        """
+        from integrity.plan.compile_all import compile_all
+
+        with self._scratch_server(major) as server:
+            return compile_all(
+                project, server, directory or self.directory, replace_last=replace_last, name=name
+            )
 
     @contextmanager
     def _scratch_server(self, major: int) -> Iterator[str]:

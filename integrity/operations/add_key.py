@@ -32,12 +32,13 @@ class AddKey:
             why="Built beside readers and writers; stops, naming a key, if one occurs twice.",
             undo="the index is dropped",
         )
+        name = ident(self.key.name)
         kind = "primary key" if self.primary else "unique"
         yield self._change.there(
             step_id("add key", self.table, self.key.name),
             [
                 f"alter table {qualified(self.table)}\n"
-                f"    add constraint {ident(self.key.name)} {kind} using index {ident(self.key.name)}"
+                f"    add constraint {name} {kind} using index {name}"
             ],
             why="The index is there, so this changes the catalog only.",
             undo="the constraint is dropped",

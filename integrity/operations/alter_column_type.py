@@ -116,19 +116,19 @@ class AlterColumnType:
             yield self._alter(self.new, self.old, _cast(ident(self.old.name), self.new, self.old))
             return
         function = Name(self.context.toolkit_schema, cut(f"{self._saved.name}_value"))
-        key = [(c.name, self.new.type if c.name == self.old.name else c.type) for c in self.key]
+        named = [(c.name, self.new.type if c.name == self.old.name else c.type) for c in self.key]
         yield render(
             "alter_column_type.value.sql",
             function=function,
             at=self._saved,
-            key=key,
+            key=named,
             old=self.old.type,
             new=self.new.type,
             cast=_cast("given", self.new, self.old),
         )
         given = ", ".join(ident(name) for name in (*(c.name for c in self.key), self.old.name))
         yield self._alter(self.new, self.old, f"{qualified(function)}({given})")
-        types = ", ".join((*(type_ for _, type_ in key), self.new.type))
+        types = ", ".join((*(type_ for _, type_ in named), self.new.type))
         yield f"drop function {qualified(function)}({types})"
         yield f"drop table {qualified(self._saved)}"
 

@@ -63,7 +63,8 @@ class DropColumn:
         return [f"alter table {qualified(self.table)}\n    add column {column_definition(column)}"]
 
     def _put_back(self) -> Iterator[str]:
-        column, table = self.column, qualified(self.table)
+        column = self.column
+        alter = f"alter table {qualified(self.table)}\n    alter column {ident(column.name)}"
         if column.generated is not None:
             return
         yield self._saved.restore()
@@ -71,9 +72,9 @@ class DropColumn:
             yield from put_back_position(self.table, column.name, self._position)
             yield from renumber(self.table, column.name, self._saved)
             if column.identity == "always":
-                yield f"alter table {table}\n    alter column {ident(column.name)} set generated always"
+                yield f"{alter} set generated always"
         elif not filled(column):
-            yield f"alter table {table}\n    alter column {ident(column.name)} set not null"
+            yield f"{alter} set not null"
         yield self._saved.drop()
 
     def _described(self) -> list[str]:

@@ -17,7 +17,7 @@ from integrity.model import Column, Hazard, Name, StageKind
 from integrity.operations.change import Change
 from integrity.operations.context import Context, step_id
 from integrity.operations.operation import Placed
-from integrity.sql.quote import literal, qualified
+from integrity.sql.quote import qualified
 from integrity.sql.template import render
 
 
@@ -64,8 +64,8 @@ class RecomputeColumn:
                 self._render("conflicts"),
                 *([self._render("gone")] if self.before else []),
             ],
-            why="Rows that still have the old value get the new one; rows changed since keep theirs,"
-            " in integrity_conflicts. A candidate that was rejected and passes now stays in"
+            why="Rows that still have the old value get the new one; rows changed since keep"
+            " theirs, in integrity_conflicts. A candidate that was rejected and passes now stays in"
             " quarantine until integrity quarantine replay.",
             undo="rows that were not changed since get their old values back",
             lock="ROW EXCLUSIVE",
@@ -76,16 +76,13 @@ class RecomputeColumn:
 
     def rollback(self) -> Iterator[Placed]:
         """The old values, where the new ones still stand."""
-        conflicts = qualified(self.context.layout.toolkit("conflicts"))
         restore = [self._render("restore")] if self.changed else []
         yield self._change.back(
             step_id("recompute back", self._table),
             [
                 *restore,
                 f"drop table {qualified(self._saved)}",
-                f"delete from {conflicts}\n"
-                f"where migration = {literal(self.context.migration)}\n"
-                f"    and mapping = {literal(str(self._table))}",
+                self._render("forget"),
             ],
             of=self._step,
             why="The values that the mapping made before.",
@@ -212,4 +209,3 @@ def _ladder(mapping: ResolvedMapping) -> tuple[str, ...]:
 def _takes_key(way: Way, known: dict[Name, ResolvedMapping]) -> bool:
     target = known[way.table]
     return target.assigned and (way.crosswalk_of is not None or way.take == target.primary.name)
-

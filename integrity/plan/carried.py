@@ -95,4 +95,3 @@ def _renamed(expression: Expression, pair: Pair) -> Expression:
         return replace(expression, text=substitute(expression.text, names))
     except SqlProblem:
         return expression  # the resolver says what is wrong with it
-

@@ -52,7 +52,8 @@ def reaching(
 
     ``previous``: stem of the migration before it; ``name``: of this one, by default what it does;
     ``layout``: where tables stand after the consolidation; ``conn``: to an empty scratch database,
-    which stays empty; ``scratch_url``: a server for more of them. Raises ConfigFailure for what cannot be done, each with its place.
+    which stays empty; ``scratch_url``: a server for more of them.
+    Raises ConfigFailure for what cannot be done, each with its place.
     """
     pairs = paired(old.tables, new.tables)
     sides = _sides(conn, old, new, present, pairs)

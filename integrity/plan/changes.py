@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from integrity.catalog.drift import differences
 from integrity.mapping.layout import parking_schema
 from integrity.model import Catalog, Project, Table
 from integrity.plan.compile import Compiled
@@ -51,6 +52,21 @@ def _table(table: Table) -> Iterator[SchemaChange]:
 
 def _create(kind: str, name: str, detail: str = "") -> SchemaChange:
     return SchemaChange(verb="create", kind=kind, name=name, detail=" ".join(detail.split()))
+
+
+def later_changes(before: Catalog, after: Catalog) -> Iterator[SchemaChange]:
+    """What later migrations change in the unified tables, from one catalog to the other."""
+    for one in differences(before, after):
+        if one.what:
+            detail = f"{one.what}: {_value(one.expected)} becomes {_value(one.actual)}"
+            yield SchemaChange(verb="alter", kind=one.kind, name=one.name, detail=detail)
+        else:
+            verb = "create" if one.expected is None else "drop"
+            yield SchemaChange(verb=verb, kind=one.kind, name=one.name)
+
+
+def _value(text: str | None) -> str:
+    return "none" if text is None else " ".join(text.split())
 
 
 def without_indexes(catalog: Catalog) -> Catalog:

@@ -20,7 +20,7 @@ from integrity.errors import StaleFailure
 from integrity.mapping.layout import Layout
 from integrity.model import Catalog, Migration, Project
 from integrity.plan.change_migration import Reaching, catalog_of, reaching
-from integrity.plan.compile import Compiled, compile_project, layout_of
+from integrity.plan.compile import Compiled, compile_project
 from integrity.plan.reached import Milestone, Reached, digest, milestone_text, read_milestones
 from integrity.plan.scratch import scratch_database
 from integrity.plan.sql_file import migration_files

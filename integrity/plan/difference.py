@@ -91,9 +91,7 @@ class Difference:
     def tables(self) -> tuple[TableDifference, ...]:
         """The tables that stay, each with how it differs."""
         found = [self._table(pair_forced=frozenset(), at=at) for at in range(len(self.pairs.kept))]
-        shaken = {
-            (table.new.name, columns) for table in found for columns in table.shaken_keys
-        }
+        shaken = {(table.new.name, columns) for table in found for columns in table.shaken_keys}
         return tuple(
             self._table(pair_forced=self._forced(table, shaken), at=at)
             for at, table in enumerate(found)
@@ -194,8 +192,7 @@ class Difference:
         yield from self._retypes(table)
         for was, now in table.kept():
             if was.default != now.default and was.name not in table.retyped:
-                if now.generated is None and was.generated is None or was.name in table.ungenerated:
-                    yield SetDefault(self.context, name, now.name, was.default, now.default)
+                yield SetDefault(self.context, name, now.name, was.default, now.default)
             if was.identity and now.identity and was.identity != now.identity:
                 yield SetIdentity(self.context, name, now.name, was.identity, now.identity)
         for column in table.added:
@@ -220,9 +217,7 @@ class Difference:
             yield SetDescription(self.context, name, None, was_said, said)
         for was, now in table.kept():
             if was.description != now.description:
-                yield SetDescription(
-                    self.context, name, now.name, was.description, now.description
-                )
+                yield SetDescription(self.context, name, now.name, was.description, now.description)
 
     # --- after -------------------------------------------------------------------------------
 

@@ -30,11 +30,12 @@ class Live:
     unified: Catalog  # unified tables in their final place; empty before the switch
 
 
-def read_live(conn: Connection[Any], project: Project, layout: Layout) -> Live:
-    """Read the whole catalog once and take it apart."""
+def read_live(
+    conn: Connection[Any], project: Project, layout: Layout, unified: Set[Name]
+) -> Live:
+    """Read the whole catalog once and take it apart; ``unified``: names of unified tables."""
     found = without_own(read_catalog(conn), layout.toolkit_schema)
-    names = frozenset(table.name for table in project.tables)
-    placed = names if layout.switched else frozenset[Name]()
+    placed = unified if layout.switched else frozenset[Name]()
     back = {parking_schema(name.schema): name.schema for name in layout.parked_names}
     rest = without_tables(found, placed)
     everything = moved(rest, back) if layout.switched else rest

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from integrity.database.connect import connect
 from integrity.errors import ConfigFailure, Problem
 from integrity.mapping.layout import Layout
 from integrity.mapping.needs import defer, in_load_order, references
@@ -233,16 +232,14 @@ class MappingDifference:
 
 def _refusals(was: ResolvedMapping, now: ResolvedMapping) -> Iterator[Problem]:
     place = now.mapping.location
-    parts = (
-        ("sources", [s.table for s in was.sources], [s.table for s in now.sources]),
-        ("keys of sources", [s.source.key for s in was.sources], [s.source.key for s in now.sources]),
+    parts: tuple[tuple[str, object, object], ...] = (
+        ("sources", sorted(s.label for s in was.sources), sorted(s.label for s in now.sources)),
+        ("keys of sources", _keys(was), _keys(now)),
         ("arms", _arms(was), _arms(now)),
         ("drop rules", _drops(was), _drops(now)),
         ("match", [r.columns for r in was.ladder], [r.columns for r in now.ladder]),
     )
     for what, before, after in parts:
-        if what == "sources":
-            before, after = sorted(map(str, before)), sorted(map(str, after))
         if before != after:
             yield Problem(
                 place,
@@ -263,12 +260,16 @@ def _refusals(was: ResolvedMapping, now: ResolvedMapping) -> Iterator[Problem]:
         )
 
 
+def _keys(mapping: ResolvedMapping) -> list[tuple[str, tuple[str, ...]]]:
+    return sorted((s.label, s.source.key) for s in mapping.sources)
+
+
 def _arms(mapping: ResolvedMapping) -> list[tuple[str, list[str]]]:
-    return sorted((str(s.table), [arm.label for arm in s.arms]) for s in mapping.sources)
+    return sorted((s.label, [arm.label for arm in s.arms]) for s in mapping.sources)
 
 
 def _drops(mapping: ResolvedMapping) -> list[tuple[str, list[str]]]:
-    return sorted((str(s.table), [rule.when.text for rule in s.drops]) for s in mapping.sources)
+    return sorted((s.label, [rule.when.text for rule in s.drops]) for s in mapping.sources)
 
 
 def _changed(
@@ -317,4 +318,3 @@ def _text(given: Given | None) -> str | None:
 def _way(way: Way) -> tuple[object, ...]:
     given = [one.text for one in way.given]
     return way.table, way.crosswalk_of, way.by, given, way.take, way.optional
-

@@ -15,6 +15,7 @@ from integrity.errors import ConfigFailure, Problem, nearest
 from integrity.model import Name, Table
 
 _Id = TypeVar("_Id", str, Name)
+_Tables = Mapping[Name, Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,7 @@ def _no_table(table: Table, old: Mapping[Name, Table]) -> Problem:
     )
 
 
-def refuse_guesses(
-    pairs: Pairs, old: Mapping[Name, Table], renamed: Mapping[Name, Table], new: Mapping[Name, Table]
-) -> None:
+def refuse_guesses(pairs: Pairs, old: _Tables, renamed: _Tables, new: _Tables) -> None:
     """Raise ConfigFailure where something dropped and something added may be one renamed thing.
 
     ``old``, ``renamed`` and ``new``: the tables as the server spells them.

@@ -6,7 +6,7 @@ out, so after ``apply`` the plan is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +15,22 @@ from integrity.catalog.drift import differences
 from integrity.database.connect import Connection, connect
 from integrity.database.identity import Identity, identify
 from integrity.errors import RefusedFailure
-from integrity.model import Catalog, Migration, Project
+from integrity.model import Migration, Name, Project
 from integrity.operations.context import SWITCH_STEP
-from integrity.plan.changes import schema_changes, without_indexes
+from integrity.plan.changes import later_changes, schema_changes, without_indexes
 from integrity.plan.compile import Compiled, layout_of
+from integrity.plan.compile_all import AsOf, Generated
 from integrity.plan.fingerprint import hash_of, parts_of
 from integrity.plan.hazards import collect, of_redirected, of_unmanaged
 from integrity.plan.live import Live, read_live, without_tables
-from integrity.plan.model import MappingProfile, Plan, Redirected, StepHazard, Target
+from integrity.plan.model import (
+    MappingProfile,
+    Plan,
+    Redirected,
+    SchemaChange,
+    StepHazard,
+    Target,
+)
 from integrity.plan.profile import Watch, profile
 from integrity.plan.redirected import find_redirected
 from integrity.plan.shown import plural
@@ -48,35 +56,40 @@ class _Unwatched:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was read from the database."""
+    """What was read from the database. ``reached``: the project as it was last applied."""
 
     identity: Identity
     state: State
     live: Live
+    reached: AsOf | None
 
 
-def make_plan(compiled: Compiled, url: str, *, data: bool, watch: Watch | None = None) -> Plan:
+def make_plan(
+    generated: Generated | Compiled, url: str, *, data: bool, watch: Watch | None = None
+) -> Plan:
     """The plan for the database at ``url``.
 
     ``data``: run the load in a transaction that is rolled back, and report its exact figures.
     Raises DatabaseFailure, and RefusedFailure for ``data`` while a migration is half done.
     """
-    found = _look(compiled, url)
+    compiled = generated.compiled if isinstance(generated, Generated) else generated
+    found = _look(generated, url)
     pending = tuple(m for m in compiled.migrations if m.stem not in found.state.applied)
-    redirected = _redirected(compiled, found.live, pending)
-    parts = parts_of(compiled.project, pending, found.live, found.identity, redirected)
-    mappings = summaries(compiled) if compiled.migrations[0] in pending else ()
-    unmanaged = found.live.legacy.unmanaged if compiled.migrations[0] in pending else ()
+    first = compiled.migrations[0] in pending
+    redirected = _redirected(compiled, found.live) if first else ()
+    unmanaged = found.live.legacy.unmanaged if first else ()
+    mappings = summaries(compiled) if first else ()
     hazards = collect(pending)
-    if compiled.migrations[0] in pending:
+    if first:
         hazards += tuple(_of_the_whole(compiled, redirected, unmanaged))
         hazards += tuple(one_way_hazards(compiled, mappings))
+    parts = parts_of(compiled.project, pending, found.live, found.identity, redirected)
     return Plan(
         project=compiled.project.settings.name,
         tool_version=__version__,
         target=_target(found.identity),
         migrations=pending,
-        changes=tuple(schema_changes(compiled, frozenset(m.number for m in pending))),
+        changes=tuple(_changes(compiled, found, pending)),
         mappings=mappings,
         hazards=hazards,
         redirected=redirected,
@@ -88,19 +101,53 @@ def make_plan(compiled: Compiled, url: str, *, data: bool, watch: Watch | None =
     )
 
 
-def live_of(conn: Connection[Any], project: Project, state: State) -> Live:
-    """The live catalog of a project, before or after its switch."""
+def _changes(
+    compiled: Compiled, found: _Found, pending: tuple[Migration, ...]
+) -> Iterator[SchemaChange]:
+    yield from schema_changes(compiled, frozenset(m.number for m in pending))
+    base = {m.stem for m in compiled.migrations[:2]}
+    if any(m.stem not in base for m in pending) and found.reached is not None:
+        yield from later_changes(found.reached.catalog, compiled.desired)
+
+
+def live_of(
+    conn: Connection[Any], project: Project, state: State, unified: Set[Name] = frozenset()
+) -> Live:
+    """The live catalog of a project, before or after its switch.
+
+    ``unified``: names of unified tables besides those of the project, from before a change.
+    """
     settings = project.settings
     first = f"{settings.first_migration:03d}_{settings.consolidation}"
     layout = layout_of(project)
-    return read_live(conn, project, layout.after_switch() if first in state.switched else layout)
+    names = unified | {table.name for table in project.tables}
+    switched = layout.after_switch() if first in state.switched else layout
+    return read_live(conn, project, switched, names)
 
 
-def _look(compiled: Compiled, url: str) -> _Found:
-    project = compiled.project
+def _look(generated: Generated | Compiled, url: str) -> _Found:
+    compiled = generated.compiled if isinstance(generated, Generated) else generated
     with connect(url, application_name="integrity plan") as conn:
-        state = read_state(conn, project.settings.toolkit_schema)
-        return _Found(identify(conn), state, live_of(conn, project, state))
+        state = read_state(conn, compiled.project.settings.toolkit_schema)
+        reached = _reached(generated, state)
+        switched = compiled.migrations[0].stem in state.switched
+        layout = compiled.layout.after_switch() if switched else compiled.layout
+        tables = reached.project.tables if reached else compiled.project.tables
+        names = {table.name for table in tables}
+        live = read_live(conn, compiled.project, layout, names)
+        return _Found(identify(conn), state, live, reached)
+
+
+def _reached(generated: Generated | Compiled, state: State) -> AsOf | None:
+    """The project as the last applied migration left it; None before the first."""
+    if isinstance(generated, Generated):
+        return generated.as_of(state.applied)
+    first, second, *_ = generated.migrations
+    if second.stem in state.applied:
+        return AsOf(generated.project, generated.desired)
+    if first.stem in state.applied:
+        return AsOf(generated.project, without_indexes(generated.desired))
+    return None
 
 
 def _target(identity: Identity) -> Target:
@@ -111,11 +158,9 @@ def _target(identity: Identity) -> Target:
     )
 
 
-def _redirected(
-    compiled: Compiled, live: Live, pending: tuple[Migration, ...]
-) -> tuple[Redirected, ...]:
+def _redirected(compiled: Compiled, live: Live) -> tuple[Redirected, ...]:
     """Only the switch redirects; once it has happened there is nothing left to warn of."""
-    if compiled.migrations[0] not in pending or live.layout.switched:
+    if live.layout.switched:
         return ()
     return find_redirected(
         live.everything,
@@ -142,8 +187,8 @@ def _drift(compiled: Compiled, found: _Found) -> Iterator[str]:
     if live.layout.switched:
         expected = without_tables(expected, {legacy for _, legacy in live.layout.moved})
     yield from map(str, differences(expected, live.legacy))
-    if live.layout.switched:
-        yield from map(str, differences(*_unified(compiled, found)))
+    if found.reached is not None:
+        yield from map(str, differences(found.reached.catalog, live.unified))
     for migration in compiled.migrations:
         if found.state.rolling_back(migration):
             yield f"a rollback of {migration.stem} has begun and not ended: roll back again"
@@ -151,15 +196,10 @@ def _drift(compiled: Compiled, found: _Found) -> Iterator[str]:
         if changed and migration.stem in found.state.applied:
             verb = "differs" if len(changed) == 1 else "differ"
             steps = f"{plural(len(changed), 'step')} {verb}, {changed[0]} first"
-            yield f"the YAML has changed since {migration.stem} was applied: {steps}"
-
-
-def _unified(compiled: Compiled, found: _Found) -> tuple[Catalog, Catalog]:
-    """Unified tables as they should be and as they are; indexes come with the second migration."""
-    pair = compiled.desired, found.live.unified
-    if compiled.migrations[1].stem in found.state.applied:
-        return pair
-    return without_indexes(pair[0]), without_indexes(pair[1])
+            yield (
+                f"the YAML does not compile to the {migration.stem} that was applied: {steps};"
+                " generated_sql/ must be that of the applied revision"
+            )
 
 
 # --- data ------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ of the YAML except where a later migration added one at the end.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping as MappingType
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -58,9 +59,7 @@ class Reached:
 
     def project(self, present: Project) -> Project:
         """The present project as it was in this state: settings and contracts are the present's."""
-        return replace(
-            present, tables=self.tables, mappings=self.mappings, macros=self.macros
-        )
+        return replace(present, tables=self.tables, mappings=self.mappings, macros=self.macros)
 
 
 @dataclass(frozen=True, slots=True)

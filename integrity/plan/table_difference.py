@@ -80,9 +80,7 @@ class TableDifference:
         """
         both = list(self._both())
         moved = {
-            was.name
-            for was, now in both
-            if (was.type, was.collation) != (now.type, now.collation)
+            was.name for was, now in both if (was.type, was.collation) != (now.type, now.collation)
         }
         moved |= {*self.dropped, *self.ungenerated}
         found = [
@@ -95,18 +93,10 @@ class TableDifference:
                 or self._computed_from(was.name) & moved
             )
         ]
-        # a column that is computed from one that becomes generated must follow it
         return tuple(found)
 
     def _computed_from(self, column: str) -> frozenset[str]:
-        place = (self.renamed.name, column)
-        none = frozenset[str]()
-        before = self.renamed_side.computes.get(place, none)
-        after = self.new_side.computes.get(place, none)
-        turned = {
-            was.name for was, now in self._both() if (was.generated is None) != (now.generated is None)
-        }
-        return before | (after & turned) | (turned & before)
+        return self.renamed_side.computes.get((self.renamed.name, column), frozenset())
 
     @cached_property
     def taken(self) -> tuple[str, ...]:
@@ -180,8 +170,7 @@ class TableDifference:
     @cached_property
     def primary(self) -> Parts[Key]:
         """The primary key, if it changes."""
-        keys = ([t.primary_key] if t.primary_key else [] for t in (self.old, self.renamed, self.new))
-        return self._parts(*keys)
+        return self._parts(_primary(self.old), _primary(self.renamed), _primary(self.new))
 
     @cached_property
     def indexes(self) -> Parts[Index]:
@@ -236,6 +225,10 @@ class TableDifference:
     def _shaken(self, part: str) -> bool:
         """Whether a column that the part stands on leaves the table for a while."""
         return bool(self.renamed_side.stands_on(self.renamed.name, part) & self._touched)
+
+
+def _primary(table: Table) -> tuple[Key, ...]:
+    return (table.primary_key,) if table.primary_key else ()
 
 
 def _same_under_another_name(

@@ -1,0 +1,3 @@
+delete from {{ conflicts | qualified }}
+where migration = {{ migration | literal }}
+    and mapping = {{ mapping | literal }}

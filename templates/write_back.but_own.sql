@@ -1,0 +1,2 @@
+
+    where d.source = {{ label | literal }}

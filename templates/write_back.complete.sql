@@ -1,0 +1,1 @@
+{% for rung in ladder %}{% if not loop.first %} or {% endif %}{% if rung.null_safe %}true{% else %}num_nulls({% for c in rung.columns %}c.{{ c | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) = 0{% endif %}{% endfor %}
