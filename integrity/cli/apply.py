@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from integrity.errors import DatabaseFailure
     from integrity.model import Settings
     from integrity.plan.compile import Compiled
+    from integrity.plan.compile_all import Generated
     from integrity.plan.model import Plan
+    from integrity.plan.state import State
     from integrity.run.executor import RunResult
+    from integrity.run.status import Status
 
 
 @click.command()
@@ -38,23 +41,26 @@ def apply(
     terminal the command asks; elsewhere it needs --yes, or --approve with the hash of the plan.
     A run that was interrupted is resumed by the same command.
     """
-    from integrity.cli.plan import compiled_for, planning
+    from integrity.cli.plan import generated_for, state_of
+    from integrity.plan.planner import make_plan
 
-    settings = session.project().settings
     with session.target() as url:
-        compiled = compiled_for(session, url)
-        current, state = planning(compiled, url)
+        generated = generated_for(session, url)
+        settings = generated.compiled.project.settings
+        current = make_plan(generated, url, data=False)
+        state = state_of(url, settings.toolkit_schema)
         made = _confirmed(saved, current, state) if saved else current
         if not made.migrations:
             _nothing(session, current)
             return
         refuse(made, allow)
+        _refuse_stale(generated, made)
         approve(session, made.hash, yes=yes, approved=approved, question=_question(made))
-        results = run(session, compiled, made, url)
+        results = run(session, generated.compiled, made, url)
         report(session, made, results, url, settings)
 
 
-def _confirmed(path: Path, current: Plan, state: Any) -> Plan:
+def _confirmed(path: Path, current: Plan, state: State) -> Plan:
     from integrity.plan.saved import confirmed
     from integrity.plan.serialize import PlanFileFailure, plan_from_json
 
@@ -102,6 +108,19 @@ def _refuse_drift(made: Plan) -> None:
         )
 
 
+def _refuse_stale(generated: Generated, made: Plan) -> None:
+    """What runs must be what was committed for review, where something was."""
+    from integrity.errors import StaleFailure
+    from integrity.plan.sql_file import file_name
+
+    pending = {file_name(m, way) for m in made.migrations for way in ("migrate", "rollback")}
+    if stale := sorted(pending & set(generated.foreign)):
+        raise StaleFailure(
+            f"this version of the toolkit would run something else than {stale[0]}",
+            hint="compile it anew with `integrity compile --replace-last`, and review the change",
+        )
+
+
 def _question(made: Plan) -> str:
     from integrity.plan.verdict import judge
 
@@ -135,9 +154,7 @@ def run(session: Session, compiled: Compiled, made: Plan, url: str) -> list[RunR
         raise
 
 
-def _tell_row(
-    session: Session, compiled: Compiled, url: str, failure: DatabaseFailure
-) -> None:
+def _tell_row(session: Session, compiled: Compiled, url: str, failure: DatabaseFailure) -> None:
     """Name the expression and the row behind a load that an expression broke."""
     from integrity.run.blame import blame
 
@@ -168,7 +185,7 @@ def report(
     print("legacy is read-only now; undo it all with `integrity rollback --all`")
 
 
-def kept_line(found: Any) -> str:
+def kept_line(found: Status) -> str:
     """How many rows were kept aside."""
     return (
         f"kept aside: {found.count('quarantine'):,} in quarantine,"

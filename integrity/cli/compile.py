@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from integrity.cli.session import Session
+
+if TYPE_CHECKING:
+    from integrity.plan.compile_all import Generated
+    from integrity.plan.generated import Difference
 
 
 @click.command("compile")
@@ -18,37 +23,74 @@ from integrity.cli.session import Session
     type=click.Path(path_type=Path, file_okay=False),
     help="Directory of the files.  [default: generated_sql beside the configuration]",
 )
+@click.option("--name", metavar="WORDS", help="Name of the new migration.  [default: what it does]")
+@click.option(
+    "--replace-last",
+    is_flag=True,
+    help="Compile the newest migration anew; only while no database has it.",
+)
 @click.pass_obj
-def compile_(session: Session, *, check: bool, out: Path | None) -> None:
+def compile_(
+    session: Session, *, check: bool, out: Path | None, name: str | None, replace_last: bool
+) -> None:
     """Write generated_sql/ from the YAML, or check it.
 
-    Each migration becomes two files for psql, there and back; CHECKSUMS lists their digests. The
-    same YAML gives the same bytes. Types and expressions are judged by a scratch database.
+    Each migration becomes two files for psql, there and back, and a file with the state that it
+    reaches; CHECKSUMS lists their digests. Migrations that are there stay as they are: what the
+    YAML changed since becomes the next one. The same YAML gives the same bytes. Types and
+    expressions are judged by a scratch database.
     """
-    from integrity.errors import StaleFailure
     from integrity.plan.generated import check_generated, write_generated
-    from integrity.plan.sql_file import migration_files
 
-    directory = out or session.config.parent / "generated_sql"
+    directory = out or session.directory
     project = session.project()
-    files = migration_files(session.compiled(project).migrations, project.settings)
-    differences = (check_generated if check else write_generated)(directory, files)
-    if check and differences:
+    made = session.generated(project, directory=directory, replace_last=replace_last, name=name)
+    if check:
+        _check(session, directory, check_generated(directory, made.files))
+        differences = []
+    else:
+        differences = write_generated(directory, made.files)
+        for file in made.removed:
+            (directory / file).unlink(missing_ok=True)
+    _report(session, directory, made, differences)
+
+
+def _check(session: Session, directory: Path, differences: list[Difference]) -> None:
+    from integrity.errors import StaleFailure
+
+    if differences:
         raise StaleFailure(
             f"{directory} is not what {session.config} compiles to: "
             + ", ".join(map(str, differences)),
             hint="run `integrity compile` and commit the result",
         )
+
+
+def _report(
+    session: Session, directory: Path, made: Generated, differences: list[Difference]
+) -> None:
+    changes = [one for one in differences if one.file not in made.removed]
     if session.as_json:
-        changed = [{"file": one.file, "kind": one.kind} for one in differences]
-        session.emit({"directory": str(directory), "files": sorted(files), "changes": changed})
+        changed = [{"file": one.file, "kind": one.kind} for one in changes]
+        session.emit(
+            {
+                "directory": str(directory),
+                "files": sorted(made.files),
+                "changes": changed,
+                "removed": list(made.removed),
+                "foreign": list(made.foreign),
+            }
+        )
         return
-    for difference in differences:
+    for difference in changes:
         print(f"{_VERBS[difference.kind]}: {directory / difference.file}")
-    lines = sum(text.count("\n") for text in files.values())
-    print(
-        f"{directory}: {len(files)} files, {lines:,} lines" + ("" if differences else ", as before")
-    )
+    for file in made.removed:
+        print(f"removed: {directory / file}")
+    for file in made.foreign:
+        print(f"kept as it was committed, this version would write it otherwise: {file}")
+    lines = sum(text.count("\n") for text in made.files.values())
+    same = "" if differences else ", as before"
+    print(f"{directory}: {len(made.files)} files, {lines:,} lines{same}")
 
 
 _VERBS = {"missing": "written", "changed": "rewritten", "extra": "not ours, left alone"}

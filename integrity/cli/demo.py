@@ -16,6 +16,7 @@ from integrity.cli.session import Session
 if TYPE_CHECKING:
     from integrity.catalog.equality import Snapshot
     from integrity.plan.compile import Compiled
+    from integrity.plan.compile_all import Generated
     from integrity.plan.model import Plan
 
 DATABASE = "demo"
@@ -110,14 +111,15 @@ class _Demo:
         """All chapters."""
         self.begun = time.monotonic()
         self._legacy(folder, scale)
-        compiled = self._compile()
+        generated = self._compile()
+        compiled = generated.compiled
         before = self._snapshot(compiled)
-        made = self._plan(compiled)
+        made = self._plan(generated)
         self._apply(compiled, made)
-        self._verify(compiled)
+        self._verify(generated)
         self._rollback(compiled)
         self._prove(compiled, before)
-        self._again(compiled)
+        self._again(generated)
         self._end()
 
     def _head(self, title: str) -> None:
@@ -141,20 +143,19 @@ class _Demo:
             codes = dict.fromkeys(one.code for one in some)
             print(f"  {sum(p.rows for p in some):>7,} to show as {shows}: {', '.join(codes)}")
 
-    def _compile(self) -> Compiled:
+    def _compile(self) -> Generated:
         from integrity.config.coverage import Cover, coverage
-        from integrity.plan.sql_file import migration_files
 
         self._head("Validate and compile the YAML")
         project = self.session.project()
         columns = [c.cover for cover in coverage(project) for c in cover.columns]
         counts = ", ".join(f"{columns.count(kind):,} {kind}" for kind in Cover if kind in columns)
         print(f"{len(project.tables)} unified tables; of {len(columns):,} legacy columns {counts}")
-        compiled = self.session.compiled(project)
-        files = migration_files(compiled.migrations, project.settings)
-        for name, text in files.items():
-            print(f"  {name}: {text.count(chr(10)):,} lines")
-        return compiled
+        generated = self.session.generated(project)
+        for name, text in generated.files.items():
+            if name.endswith(".sql"):
+                print(f"  {name}: {text.count(chr(10)):,} lines")
+        return generated
 
     def _snapshot(self, compiled: Compiled) -> Snapshot:
         from integrity.catalog.equality import snapshot
@@ -163,13 +164,13 @@ class _Demo:
         with connect(self.url) as conn:
             return snapshot(conn, toolkit_schema=compiled.project.settings.toolkit_schema)
 
-    def _plan(self, compiled: Compiled) -> Plan:
+    def _plan(self, generated: Generated) -> Plan:
         from integrity.cli.plan import rendered, write
         from integrity.plan.planner import make_plan
         from integrity.plan.verdict import judge
 
         self._head("Plan: run the load and roll it back, to know what it would do")
-        made = make_plan(compiled, self.url, data=True, watch=self.session.progress())
+        made = make_plan(generated, self.url, data=True, watch=self.session.progress())
         write(PLAN, rendered(made, "html"))
         print(judge(made).paragraph)
         print(f"hash {made.hash}")
@@ -190,17 +191,17 @@ class _Demo:
         found = read(self.url, compiled.project.settings.toolkit_schema)
         print(f"\n{ledger_grid(found)}\n\n{kept_line(found)}")
 
-    def _verify(self, compiled: Compiled) -> None:
+    def _verify(self, generated: Generated) -> None:
         from integrity.errors import UnprovenFailure
         from integrity.plan.planner import make_plan
         from integrity.run.verify import verify
 
         self._head("Verify: a second compiler says what should be there")
-        found = verify(compiled, self.url, progress=self.session.progress())
+        found = verify(generated.compiled, self.url, progress=self.session.progress())
         print("\n".join(found.lines()))
         if not found.ok:
             raise UnprovenFailure("the unified tables do not hold what the sources say")
-        left = make_plan(compiled, self.url, data=False)
+        left = make_plan(generated, self.url, data=False)
         if left.migrations or left.drift:
             raise UnprovenFailure("a plan made after apply is not empty")
         print("a plan made now is empty")
@@ -230,12 +231,13 @@ class _Demo:
             f" {len(after.rows)} tables and views, {len(after.sequences)} sequences"
         )
 
-    def _again(self, compiled: Compiled) -> None:
+    def _again(self, generated: Generated) -> None:
         from integrity.cli.apply import run
         from integrity.plan.planner import make_plan
 
         self._head("Apply again")
-        for one in run(self.session, compiled, make_plan(compiled, self.url, data=False), self.url):
+        made = make_plan(generated, self.url, data=False)
+        for one in run(self.session, generated.compiled, made, self.url):
             print(f"{one.migration}: {len(one.steps)} steps, {one.seconds:.1f} s")
 
     def _end(self) -> None:

@@ -31,7 +31,7 @@ def inspect(session: Session, *, check: bool, schemas: tuple[str, ...], out: Pat
     """
     project = _project(session)
     with session.target() as url:
-        catalog = _catalog(url, project)
+        catalog = _catalog(session, url, project)
     wanted = _wanted(schemas, project, catalog)
     directory = out or session.config / "legacy"
     if check:
@@ -56,18 +56,22 @@ def _project(session: Session) -> Project | None:
         return None
 
 
-def _catalog(url: str, project: Project | None) -> Catalog:
+def _catalog(session: Session, url: str, project: Project | None) -> Catalog:
     from integrity.catalog.read import read_catalog
     from integrity.database.connect import connect
     from integrity.plan.live import without_own
     from integrity.plan.planner import live_of
+    from integrity.plan.reached import read_milestones
     from integrity.plan.state import read_state
 
     with connect(url, application_name="integrity inspect") as conn:
         if project is None:
             return without_own(read_catalog(conn), "operational")
         state = read_state(conn, project.settings.toolkit_schema)
-        return live_of(conn, project, state).everything
+        # A table that a later migration renamed or dropped was unified too.
+        reached = [one.reached.tables for one in read_milestones(session.directory)]
+        unified = frozenset(table.name for tables in reached for table in tables)
+        return live_of(conn, project, state, unified).everything
 
 
 def _wanted(schemas: tuple[str, ...], project: Project | None, catalog: Catalog) -> list[str]:

@@ -10,7 +10,7 @@ import click
 from integrity.cli.session import Session, coloured, width
 
 if TYPE_CHECKING:
-    from integrity.plan.compile import Compiled
+    from integrity.plan.compile_all import Generated
     from integrity.plan.model import Plan
     from integrity.plan.state import State
 
@@ -50,29 +50,27 @@ def planned(session: Session, *, data: bool) -> Plan:
     from integrity.plan.planner import make_plan
 
     with session.target() as url:
-        compiled = compiled_for(session, url)
-        return make_plan(compiled, url, data=data, watch=session.progress())
+        generated = generated_for(session, url)
+        return make_plan(generated, url, data=data, watch=session.progress())
 
 
-def planning(compiled: Compiled, url: str) -> tuple[Plan, State]:
-    """The plan for a database, without data, and the state of its migrations."""
-    from integrity.database.connect import connect
-    from integrity.plan.planner import make_plan
-    from integrity.plan.state import read_state
-
-    made = make_plan(compiled, url, data=False)
-    with connect(url) as conn:
-        return made, read_state(conn, compiled.project.settings.toolkit_schema)
-
-
-def compiled_for(session: Session, url: str) -> Compiled:
+def generated_for(session: Session, url: str) -> Generated:
     """The project compiled for the server at ``url``."""
     from integrity.database.connect import connect, server_major
 
     project = session.project()
     with connect(url) as conn:
         major = server_major(conn)
-    return session.compiled(project, major=major)
+    return session.generated(project, major=major)
+
+
+def state_of(url: str, toolkit_schema: str) -> State:
+    """Which migrations a database has seen."""
+    from integrity.database.connect import connect
+    from integrity.plan.state import read_state
+
+    with connect(url) as conn:
+        return read_state(conn, toolkit_schema)
 
 
 def _form(session: Session, out: Path | None) -> str:

@@ -97,11 +97,11 @@ def replay(session: Session, *, mapping: str | None, dry_run: bool) -> None:
 
     Those that pass become rows, or merge into rows; the others stay, with their new reasons.
     """
-    from integrity.cli.plan import compiled_for
+    from integrity.cli.plan import generated_for
     from integrity.run.replay import replay as replayed
 
     with session.target() as url:
-        compiled = compiled_for(session, url)
+        compiled = generated_for(session, url).compiled
         results = replayed(compiled, url, mapping=_table(mapping, compiled), dry_run=dry_run)
     if session.as_json:
         session.emit({"dry_run": dry_run, "mappings": [asdict(one) for one in results]})

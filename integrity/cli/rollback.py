@@ -27,17 +27,14 @@ def rollback(session: Session, *, every: bool, yes: bool, approved: str | None) 
     legacy where a mapping names a write-back source; what cannot go back is kept in
     integrity_retained and listed. A rollback that was interrupted is resumed by the same command.
     """
-    from integrity.cli.plan import compiled_for
+    from integrity.cli.plan import generated_for, state_of
     from integrity.cli.status import read
-    from integrity.database.connect import connect
     from integrity.plan.fingerprint import sql_digest
-    from integrity.plan.state import read_state
 
     with session.target() as url:
-        compiled = compiled_for(session, url)
+        compiled = generated_for(session, url).compiled
         settings = compiled.project.settings
-        with connect(url) as conn:
-            state = read_state(conn, settings.toolkit_schema)
+        state = state_of(url, settings.toolkit_schema)
         present = [m for m in reversed(compiled.migrations) if _is_present(m, state)]
         chosen = present if every else present[:1]
         if not chosen:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from integrity.cli.steps import Steps
     from integrity.model import Project
+    from integrity.plan.compile import Compiled
     from integrity.plan.compile_all import Generated
 
 EMBEDDED_DATABASE = "integrity"  # on the embedded server, when no database is named
@@ -63,6 +64,14 @@ class Session:
             return compile_all(
                 project, server, directory or self.directory, replace_last=replace_last, name=name
             )
+
+    def compiled(self, project: Project) -> Compiled:
+        """A project compiled for itself, without regard to what was committed."""
+        from integrity.plan.compile import compile_project
+        from integrity.plan.scratch import scratch_database
+
+        with self._scratch_server(EMBEDDED_MAJOR) as server, scratch_database(server) as url:
+            return compile_project(project, url)
 
     @contextmanager
     def _scratch_server(self, major: int) -> Iterator[str]:

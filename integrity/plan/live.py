@@ -30,9 +30,7 @@ class Live:
     unified: Catalog  # unified tables in their final place; empty before the switch
 
 
-def read_live(
-    conn: Connection[Any], project: Project, layout: Layout, unified: Set[Name]
-) -> Live:
+def read_live(conn: Connection[Any], project: Project, layout: Layout, unified: Set[Name]) -> Live:
     """Read the whole catalog once and take it apart; ``unified``: names of unified tables."""
     found = without_own(read_catalog(conn), layout.toolkit_schema)
     placed = unified if layout.switched else frozenset[Name]()
