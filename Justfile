@@ -57,6 +57,7 @@ status *ARGS:
 quarantine *ARGS:
     {{run}}integrity quarantine {{ARGS}}
 
-# Write docs/cli.md from the commands
+# Write what the code says into docs/: the command line, the examples of the operations
 docs:
     {{run}}integrity docs cli
+    {{run}}python tests/operation_examples.py

@@ -3,11 +3,15 @@ insert into {{ table | qualified }} (
 )
 select
     {{ values | lines(4) }}
-from {{ rows | qualified }} as r{% if inline %}
+from {{ rows | qualified }} as r{% if traced and not direct %}
+
+join {{ members | qualified }} as m
+    on m.integrity_row = r.integrity_row
+    and m.integrity_place = 1{% endif %}{% if traced %}
 
 join {{ origins | qualified }} as o
-    on o.source = r.integrity_source
-    and o.arm = r.integrity_arm{% endif %}{% if direct %}
+    on o.source = {{ "r" if direct else "m" }}.integrity_source
+    and o.arm = {{ "r" if direct else "m" }}.integrity_arm{% endif %}{% if direct %}
 
 where r.integrity_place = 1{% if sliced %}
 

@@ -22,7 +22,9 @@ join {{ from | qualified }} as s
 left join (
     values{% for line in reasons %}
 
-        ({{ line.arm if line.arm else "null::integer" }}, {{ line.code | literal }}, {{ line.expression | literal }}, {% if line.reads %}array[{% for read in line.reads %}{{ read | literal }}{% if not loop.last %}, {% endif %}{% endfor %}]{% else %}null::text[]{% endif %}){% if not loop.last %},{% endif %}{% endfor %}
+        ({{ line.arm if line.arm else "null::integer" }}, {{ line.code | literal }}, {{ line.expression | literal }}, {% if line.reads %}array[{% for read in line.reads %}{{ read | literal }}{% if not loop.last %}, {% endif %}{% endfor %}]{% else %}null::text[]{% endif %}){% if not loop.last %},{% endif %}{% else %}
+
+        (null::integer, null, null, null::text[]){% endfor %}
 
 ) as e (arm, code, expression, reads)
     on e.code = j.integrity_reject

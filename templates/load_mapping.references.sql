@@ -14,9 +14,9 @@ from (
     left join (
         {{ join.relation | indented(4) }}
     ) as {{ join.alias }}
-        on {{ join.when }}{% for pair in join.on %}
+        on {% for pair in join.on %}{% if not loop.first %}
 
-        and {{ join.alias }}.{{ pair[0] }} = {{ pair[1] }}{% endfor %}
+        and {% endif %}{{ join.alias }}.{{ pair[0] }} = {{ pair[1] }}{% endfor %}
 
 {% endfor %}
     where r.{{ carried | ident }} is not null{% if direct %}

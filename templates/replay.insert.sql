@@ -3,7 +3,7 @@ insert into {{ table | qualified }} (
 )
 select
     {{ values | lines(4) }}
-from {{ new_rows | qualified }} as n{% if inline %}
+from {{ new_rows | qualified }} as n{% if traced %}
 
 join {{ placed | qualified }} as p
     on p.integrity_unified = n.integrity_unified

@@ -164,6 +164,7 @@ create table if not exists {{ schema | ident }}.integrity_quarantine (
     quarantined_at timestamp with time zone not null default pg_catalog.clock_timestamp(),
     replayed_at timestamp with time zone,
     replayed_as text,
+    replayed_row jsonb,
     unique (mapping, source, source_key, arm)
 );
 
@@ -182,7 +183,8 @@ create table if not exists {{ schema | ident }}.integrity_quarantine (
     ("source_row", "The source row as it was."),
     ("quarantined_at", "When it was rejected."),
     ("replayed_at", "When it was replayed with success; null until then."),
-    ("replayed_as", "Key of the unified row it became or merged into; candidate then holds that row."),
+    ("replayed_as", "Key of the unified row it became or merged into."),
+    ("replayed_row", "The unified row as the replay made it; null when it merged into one."),
 ]) }}
 create table if not exists {{ schema | ident }}.integrity_retained (
     retained_id bigint generated always as identity primary key,

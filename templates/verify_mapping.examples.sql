@@ -4,7 +4,11 @@ select
     coalesce(p.actual_key, p.expected_key)::text as unified_key,
     case when p.kind = 'extra' then {{ key_of_actual }} else {{ key_of_expected }} end as key,
     case
-        when p.kind = 'extra' then null
+        when p.kind = 'extra' then (
+            select c.candidate::text  -- what the source row says
+            from {{ claims | qualified }} as c
+            where c.unified_key = p.actual_key
+        )
         {% for column in columns %}
         when p.column_name = {{ column | literal }} then e.{{ column | ident }}::text
         {% endfor %}

@@ -7,8 +7,8 @@ from (
 left join (
     {{ join.relation | indented(4) }}
 ) as {{ join.alias }}
-    on {{ join.form }}{% for pair in join.on %}
+    on {% for pair in join.on %}{% if not loop.first %}
 
-    and {{ join.alias }}.{{ pair[0] }} = {{ pair[1] }}{% endfor %}
+    and {% endif %}{{ join.alias }}.{{ pair[0] }} = {{ pair[1] }}{% endfor %}
 
 {% endfor %}

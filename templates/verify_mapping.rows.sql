@@ -12,9 +12,20 @@ from (
     from (
         select
             m.integrity_entity{% for column in columns %},
-            (array_agg(m.{{ column.name | ident }}{{ '::text' if column.array }} order by {{ column.order }}){% if not by_row %} filter (where m.{{ column.name | ident }} is not null){% endif %})[1]{{ '::' ~ column.array if column.array }} as {{ column.name | ident }}{% endfor %}
+            (array_agg(m.{{ column.name | ident }}{{ '::text' if column.array }} order by {{ column.order }}){% if not by_row %} filter (where m.{{ column.name | ident }} is not null){% endif %})[1]{{ '::' ~ column.array if column.array }} as {{ column.name | ident }}{% endfor %}{% for column in origins %},
+            (array_agg({{ column.sql }} order by m.integrity_n))[1] as {{ column.name | ident }}{% endfor %}
 
         from {{ members | qualified }} as m
+        {% if origins %}
+        join (
+            values{% for source in sources %}{% set outer = loop.last %}{% for arm in source.arms %}
+
+                ({{ source.rank }}, {{ arm.number }}, {{ source.label | literal }}, {{ arm.label | literal }}){% if not (outer and loop.last) %},{% endif %}{% endfor %}{% endfor %}
+
+        ) as o (source, arm, source_label, arm_label)
+            on o.source = m.integrity_source
+            and o.arm = m.integrity_arm
+        {% endif %}
         group by m.integrity_entity
     ) as merged
     {% if conditions %}

@@ -11,9 +11,12 @@ declare
     integrity_more text;
     integrity_reference record;
     integrity_found boolean;
+    integrity_refers boolean;
     integrity_sequences regclass[];
     integrity_values bigint[];
     integrity_called boolean[];
+    integrity_last bigint;
+    integrity_used boolean;
 begin
     {% block sequences %}integrity_sequences := '{}';{% endblock %}
 
@@ -42,7 +45,9 @@ begin
                 integrity_called := '{}';
                 for integrity_n in 1 .. cardinality(integrity_sequences) loop
                     execute format('select last_value, is_called from %s', integrity_sequences[integrity_n])
-                    into integrity_values[integrity_n], integrity_called[integrity_n];
+                    into integrity_last, integrity_used;
+                    integrity_values[integrity_n] := integrity_last;
+                    integrity_called[integrity_n] := integrity_used;
                 end loop;
                 begin
                     {% block statement %}{% endblock %}
@@ -66,7 +71,7 @@ begin
                             set integrity_reason = concat_ws(': ', integrity_message, nullif(integrity_more, ''))
                             from {{ work | qualified }} as w
                             where w.integrity_place = integrity_low
-                                and c.integrity_unified = w.unified_key;
+                                and c.integrity_unified = w.integrity_unified;
                             integrity_again := integrity_again || integrity_part;
                         else
                             integrity_parts := array[

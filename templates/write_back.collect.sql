@@ -1,7 +1,7 @@
 with origin as (  -- the one source row whose value survived
     {{ origin | indented(4) }}
 )
-insert into {{ updates | qualified }} (source_key, unified_key, column_name, legacy)
+insert into {{ updates | qualified }} (source_key, integrity_unified, column_name, legacy)
 select
     origin.source_key, c.integrity_unified, {{ column | literal }},
     jsonb_build_object({% for back in backs %}

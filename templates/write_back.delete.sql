@@ -4,41 +4,39 @@ drop table if exists {{ work | qualified }};
         create {{ storage }} table {{ work | qualified }} as
         select
             dense_rank() over (order by m.unified_key) as integrity_place,
-            m.source, m.source_key, m.arm, m.unified_key
+            m.source, m.source_key, m.arm, m.unified_key as integrity_unified
         from {{ members | qualified }} as m
         join {{ changes | qualified }} as c
             on c.integrity_unified = m.unified_key
         where c.integrity_change = 'deleted'
             and c.integrity_returned = '{}';
         {% if kept %}
-        with kept as (
-            select
-                kept.unified_key,
-                min(case{% for condition, reason in kept %}
-
-                    when {{ condition | indented(20) }} then {{ reason | literal }}{% endfor %}
-
-                end) as reason
-            from {{ work | qualified }} as kept
-            group by kept.unified_key
-        ),
-        noted as (
-            update {{ changes | qualified }} as c
-            set integrity_reason = kept.reason
-            from kept
-            where kept.unified_key = c.integrity_unified
-        )
-        delete from {{ work | qualified }} as d
-        using kept
-        where kept.unified_key = d.unified_key
-            and kept.reason is not null;
+        loop  -- what stays may keep others
+            with kept as (
+                select integrity_unified, min(reason) as reason
+                from (
+                    {{ kept | map("indented", 20) | join("\n                    union all\n                    ") }}
+                ) as every
+                group by integrity_unified
+            ),
+            noted as (
+                update {{ changes | qualified }} as c
+                set integrity_reason = kept.reason
+                from kept
+                where kept.integrity_unified = c.integrity_unified
+            )
+            delete from {{ work | qualified }} as d
+            using kept
+            where kept.integrity_unified = d.integrity_unified;
+            exit when not found;
+        end loop;
         update {{ work | qualified }} as d
         set integrity_place = numbered.place
         from (
-            select unified_key, dense_rank() over (order by unified_key) as place
+            select integrity_unified, dense_rank() over (order by integrity_unified) as place
             from {{ work | qualified }}
         ) as numbered
-        where numbered.unified_key = d.unified_key;
+        where numbered.integrity_unified = d.integrity_unified;
         {% endif %}
 {% endblock %}
 {% block statement %}
@@ -87,10 +85,10 @@ for integrity_reference in
                     loop  -- the server would delete or change those rows without a word
                         execute {{ source.referencing | literal }}
                             || integrity_reference.child || ' as child on ' || integrity_reference.pairs
-                            || case when integrity_reference.own then {{ source.but_own | literal }} else ')' end
-                        into integrity_found
+                            || case when integrity_reference.own then {{ source.own_end | literal }} else {{ source.end | literal }} end
+                        into integrity_refers
                         using integrity_low, integrity_high;
-                        if integrity_found then
+                        if integrity_refers then
                             raise exception using
                                 errcode = '23503',
                                 message = format('rows of %s refer to it (constraint %s)', integrity_reference.child, integrity_reference.conname);
@@ -107,5 +105,5 @@ update {{ changes | qualified }} as c
                     set integrity_returned = array['the row'], integrity_reason = null
                     from {{ work | qualified }} as d
                     where d.integrity_place between integrity_low and integrity_high
-                        and d.unified_key = c.integrity_unified;
+                        and d.integrity_unified = c.integrity_unified;
 {% endblock %}

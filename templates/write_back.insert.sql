@@ -26,10 +26,10 @@ integrity_sequences := array(
 {% block prepare %}
 drop table if exists {{ work | qualified }};
         create {{ storage }} table {{ work | qualified }} as
-        select row_number() over (order by unified_key) as integrity_place, p.*
+        select row_number() over (order by integrity_unified) as integrity_place, p.*
         from (
             select
-                c.integrity_unified as unified_key{% for item in items %},
+                c.integrity_unified as integrity_unified{% for item in items %},
                 {{ item.sql | indented(16) }} as {{ item.name | ident }}{% endfor %}
 
             from {{ changes | qualified }} as c
@@ -64,14 +64,18 @@ insert into {{ legacy | qualified }} (
                     order by integrity_place;
                     if exists (
                         select
-                        from {{ work | qualified }} as p
+                        from (  -- under names that no legacy column has
+                            select integrity_place{% for name in key_columns %}, {{ name | ident }} as integrity_key_{{ loop.index }}{% endfor %}{% for n in range(1, values + 1) %}, integrity_value_{{ n }}{% endfor %}
+
+                            from {{ work | qualified }}
+                            where integrity_place between integrity_low and integrity_high
+                        ) as p
                         join {{ legacy | qualified }} as s
                             on {% for name in key_columns %}{% if not loop.first %}
 
-                            and {% endif %}s.{{ name | ident }} = p.{{ name | ident }}{% endfor %}
+                            and {% endif %}s.{{ name | ident }} = p.integrity_key_{{ loop.index }}{% endfor %}
 
-                        where p.integrity_place between integrity_low and integrity_high
-                            and case{% for test in proofs %}
+                        where case{% for test in proofs %}
 
                                 when not coalesce(({{ test | indented(32) }}), false) then true{% endfor %}
 
@@ -82,13 +86,13 @@ insert into {{ legacy | qualified }} (
                             errcode = '23514', message = 'the row would not come back the same';
                     end if;
                     insert into {{ crosswalk | qualified }} (source, source_key, arm, unified_key, survived)
-                    select {{ source | literal }}, {{ key }}, {{ arm | literal }}, s.unified_key, true
+                    select {{ source | literal }}, {{ key }}, {{ arm | literal }}, s.integrity_unified, true
                     from {{ work | qualified }} as s
                     where s.integrity_place between integrity_low and integrity_high;
                     update {{ changes | qualified }} as c
                     set integrity_returned = array['the row'], integrity_reason = null
                     from {{ work | qualified }} as p
                     where p.integrity_place between integrity_low and integrity_high
-                        and p.unified_key = c.integrity_unified;
+                        and p.integrity_unified = c.integrity_unified;
 {% endblock %}
 {% block repeats %}{{ "true" if repeats else "false" }}{% endblock %}

@@ -1,4 +1,4 @@
-not exists (  -- no row of {{ child }} is found by it
+not exists (  -- no other row is found by it
     select
     from {{ table | qualified }} as child
     where child.{{ column | ident }} = c.{{ take | ident }}{% if take_type %}

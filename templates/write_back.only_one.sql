@@ -1,7 +1,7 @@
-not exists (  -- what {{ child }} asks for must still name one row
+not exists (  -- a lookup must still find one row
     select
     from (
-        select {{ take | ident }} as integrity_take{% for expression in by %}, ({{ expression }}) as integrity_by_{{ loop.index }}{% endfor %}, {{ primary | ident }} as integrity_primary
+        select {% for expression in by %}({{ expression }}) as integrity_by_{{ loop.index }}, {% endfor %}{{ primary | ident }} as integrity_primary
         from {{ table | qualified }}
     ) as mine
     join (

@@ -5,17 +5,18 @@ from (
         m.integrity_source,
         m.integrity_key as source_key,
         m.integrity_arm,
-        count(*) filter (where m.{{ column | ident }} is not null) over (partition by m.integrity_entity) as filled
+        count(*) filter (where m.{{ held | ident }} is not null) over (partition by m.integrity_entity) as filled
     from {{ matched | qualified }} as m
     join {{ expected | qualified }} as e
         on e.integrity_entity = m.integrity_entity
     join {{ changes | qualified }} as c
         on c.integrity_unified = e.{{ primary | ident }}
+    where c.integrity_change = 'updated'
     order by
         e.{{ primary | ident }},
-        m.{{ column | ident }} is null,
+        m.{{ held | ident }} is null,
         case  -- where nobody had a value, the write-back source may give one
-            when m.{{ column | ident }} is null
+            when m.{{ held | ident }} is null
             then m.integrity_source <> {{ rank }} or m.integrity_arm <> {{ arm_number }}
         end,
         {{ order }}

@@ -1,6 +1,6 @@
 delete from {{ updates | qualified }} as u
 using {{ changes | qualified }} as c
-where c.integrity_unified = u.unified_key
+where c.integrity_unified = u.integrity_unified
     and u.column_name = any ({{ "array[" }}{% for c in columns %}{{ c | literal }}{% if not loop.last %}, {% endif %}{% endfor %}]::text[])
     and not (
         (select count(*) from {{ members | qualified }} as m where m.unified_key = c.integrity_unified) = 1
@@ -12,7 +12,7 @@ where c.integrity_unified = u.unified_key
                 and not exists (
                     select
                     from {{ updates | qualified }} as other
-                    where other.unified_key = c.integrity_unified
+                    where other.integrity_unified = c.integrity_unified
                         and other.column_name = changed
                 )
         ){% for condition in conditions %}

@@ -33,11 +33,11 @@ with sent as (
                     set integrity_returned = c.integrity_returned || done.columns,
                         integrity_reason = null
                     from (
-                        select u.unified_key, array_agg(u.column_name) as columns
+                        select u.integrity_unified, array_agg(u.column_name) as columns
                         from {{ work | qualified }} as u
                         join written
                             on written.source_key = u.source_key
-                        group by u.unified_key
+                        group by u.integrity_unified
                     ) as done
-                    where done.unified_key = c.integrity_unified;
+                    where done.integrity_unified = c.integrity_unified;
 {% endblock %}

@@ -10,7 +10,7 @@ from pathlib import Path
 from integrity.catalog.contracts import write_contracts
 from integrity.config import load_project
 from integrity.database.connect import connect, with_database
-from integrity.model import Migration, Stage, Statement, Step
+from integrity.model import Migration, Statement, Step
 from integrity.plan.compile import Compiled, compile_project
 from integrity.sql.quote import ident
 
@@ -39,16 +39,25 @@ def mutated(migration: Migration, step: str, old: str, new: str) -> Migration:
 
 
 def changed(migration: Migration, step: str, edit: Callable[[str], str]) -> Migration:
-    """The migration with the statements of one step edited. The edit must change something."""
-    before = next(one for one in migration.steps() if one.id == step)
-    after = replace(before, statements=tuple(_edited(one, edit) for one in before.statements))
-    assert after != before, f"nothing to change in step {step}"
-    return replace(migration, stages=tuple(_with(stage, after) for stage in migration.stages))
+    """The migration with the statements of steps edited, of those whose id begins with ``step``.
+
+    The edit must change something.
+    """
+    stages = tuple(
+        replace(
+            stage,
+            steps=tuple(
+                _step(one, edit) if one.id.startswith(step) else one for one in stage.steps
+            ),
+        )
+        for stage in migration.stages
+    )
+    assert stages != migration.stages, f"nothing to change in {step}"
+    return replace(migration, stages=stages)
 
 
-def _with(stage: Stage, step: Step) -> Stage:
-    steps = tuple(step if one.id == step.id else one for one in stage.steps)
-    return replace(stage, steps=steps)
+def _step(step: Step, edit: Callable[[str], str]) -> Step:
+    return replace(step, statements=tuple(_edited(one, edit) for one in step.statements))
 
 
 def _edited(statement: Statement, edit: Callable[[str], str]) -> Statement:

@@ -27,6 +27,10 @@ settings.register_profile("integrity", deadline=None, print_blob=True)  # machin
 settings.load_profile("integrity")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_servers: runs on the older server too")
 

@@ -236,10 +236,10 @@ def dict_of(directory: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(directory.iterdir())}
 
 
-def started(server: str, directory: Path, name: str) -> Case:
-    """The small project, applied to a database that others are copied from."""
+def started(server: str, directory: Path, name: str, files: Mapping[str, str] = FILES) -> Case:
+    """A project, applied to a database that others are copied from."""
     case = Case(directory, server, create_database(server, name))
-    case.start()
+    case.start(files)
     return case
 
 

@@ -6,6 +6,7 @@ ordinary rows; all of them are made from numbers, so two databases filled alike 
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from functools import cache
@@ -141,12 +142,12 @@ class Database:
         drop_database(self.server, self.name)
 
 
-if __name__ == "__main__":  # a runner of its own, to be killed: retailer_case.py SERVER URL WAY
-    server, url, way = sys.argv[1:4]
+if __name__ == "__main__":  # a runner of its own, to be killed: retailer_case.py PLAN URL WAY
+    plan, url, way = sys.argv[1:4]
     try:
-        made = compiled(server)
-        print("begin", flush=True)
-        apply(url, made) if way == "apply" else roll_back(url, made)
+        migrations, settings = pickle.loads(Path(plan).read_bytes())
+        for migration in migrations if way == "apply" else reversed(migrations):
+            run(url, migration, way, settings=settings)
     except Failure as failure:
         print(failure, file=sys.stderr)
         sys.exit(failure.exit_code)

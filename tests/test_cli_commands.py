@@ -105,8 +105,8 @@ def test_compile_and_check(library: Library) -> None:
     assert first.out.startswith("written: generated_sql/001_consolidation.migrate.sql\n")
     files = {p.name: p.read_bytes() for p in Path("generated_sql").iterdir()}
     again = library.call("compile")
-    assert again.out.endswith("4 files, " + again.out.split("4 files, ")[1])
-    assert ", as before" in again.out
+    assert again.out.startswith("generated_sql: 5 files, ")
+    assert again.out.endswith(" lines, as before\n")
     assert files == {p.name: p.read_bytes() for p in Path("generated_sql").iterdir()}
     assert library.call("compile", "--check").code == 0
     Path("generated_sql/001_consolidation.migrate.sql").write_text("select 1;\n")
@@ -330,6 +330,34 @@ def test_on_a_terminal_it_asks(library: Library, answer: str, code: Exit) -> Non
     assert ended.returncode == code, ended.stderr
     if code is Exit.REFUSED:
         assert ended.stderr.endswith("error: not approved: nothing was changed\n")
+
+
+def test_a_later_change_of_the_yaml(library: Library) -> None:
+    assert library.call("compile").code == 0
+    assert library.apply().code == 0
+    after_first = taken(library)
+    library.edit(
+        "unified/lending.yaml",
+        "joined_on: {type: date}",
+        "joined_on: {type: date}\n      note: {type: text}",
+    )
+    plan = library.call("--json", "plan").json["plan"]
+    assert [m["number"] for m in plan["migrations"]] == [3]
+    assert plan["drift"] == []
+    assert [(c["verb"], c["kind"], c["name"]) for c in plan["changes"]] == [
+        ("create", "column", "lending.readers.note")
+    ]
+    assert library.call("verify").code == 0
+    assert library.call("compile", "--check").code == Exit.STALE
+    compiled = library.call("compile", "--name", "add note")
+    assert "written: generated_sql/003_add_note.migrate.sql\n" in compiled.out, compiled.err
+    assert library.apply().code == 0
+    assert library.rows("select note from lending.readers limit 1") == [(None,)]
+    assert library.call("--json", "plan").json["plan"]["migrations"] == []
+    back = library.call("rollback", "--yes")
+    assert back.out.startswith("003_add_note: rolled back in "), back.err
+    assert after_first.differences(taken(library)) == []
+    assert library.call("rollback", "--all", "--yes").code == 0
 
 
 # --- saved plans ------------------------------------------------------------------------------

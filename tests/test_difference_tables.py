@@ -141,6 +141,131 @@ CHANGES: dict[str, tuple[tuple[str, str, str], ...]] = {
 }  # fmt: skip
 
 
+RICH = edited(
+    after(
+        TOWN,
+        "      code:  {type: character varying(20), null: false, default: \"'none'\"}",
+        "      loud:  {type: text, generated: upper(name)}",
+        "      nth:   {type: integer, identity: by default}",
+        "      badge: {type: integer}",
+    ),
+    after(
+        KEY,
+        "    unique: [[code, nth], {columns: [badge], nulls_not_distinct: false}]",
+        '    checks: {coded: "code <> \'\'", shouted: "loud = upper(loud)"}',
+        "    indexes:",
+        '      - {columns: [loud], where: "score > 1"}',
+    ),
+    after(
+        END,
+        "  shelves:",
+        "    columns:",
+        "      shelf: {type: integer, null: false}",
+        "      room:  {type: integer, null: false}",
+        "      badge: {type: integer}",
+        "      label: {type: text}",
+        "    primary_key: [shelf]",
+        "    unique: [[room]]",
+        "    foreign_keys:",
+        "      badge_fk: {columns: [badge], references: lib.members, to: [badge]}",
+    ),
+)
+SHELF_ROWS = """
+update lib.members set badge = member_id + 1000;
+insert into lib.shelves select n, n + 100, n + 1000, 's' || n from generate_series(1, 9) as n;
+"""
+
+RICH_CHANGES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "another expression": (instead("generated: upper(name)", "generated: upper(town)"),),
+    "no expression": (instead("{type: text, generated: upper(name)}", "{type: text}"),),
+    "an expression": (
+        instead("      nth:   {type: integer, identity: by default}\n",
+                "      nth:   {type: integer, generated: length(name)}\n"),
+        instead("[[code, nth], ", "[[badge, nth], "),
+    ),
+    "type under an expression": (
+        instead(NAME, "      name:      {type: character varying(80)}\n"),
+    ),
+    "identity always": (instead("identity: by default", "identity: always"),),
+    "no identity, but a default": (
+        instead("integer, identity: by default", "integer, null: false, default: '0'"),
+    ),
+    "no identity, and null": (instead("integer, identity: by default", "integer"),),
+    "drop an identity": (
+        instead("      nth:   {type: integer, identity: by default}\n", ""),
+        instead("[[code, nth], ", "[[code, badge], "),
+    ),
+    "an identity": (
+        instead("shelf: {type: integer, null: false}", "shelf: {type: integer, identity: always}"),
+    ),
+    "types of both ends": (
+        instead("      badge: {type: integer}\n      label",
+                "      badge: {type: bigint}\n      label"),
+        instead("      badge: {type: integer}\n    primary_key: [member_id]",
+                "      badge: {type: bigint}\n    primary_key: [member_id]"),
+    ),
+    "type with a default and a check": (
+        instead("character varying(20), null: false, default: \"'none'\"",
+                "text, null: false, default: \"'some'\""),
+    ),
+    "type of the primary key": (instead("shelf: {type: integer, null: false}",
+                                        "shelf: {type: text, null: false}"),),
+    "another primary key": (
+        instead("    primary_key: [shelf]\n    unique: [[room]]\n",
+                "    primary_key: [room]\n    unique: [[shelf]]\n"),
+    ),
+    "drop the primary key's column": (
+        instead("      shelf: {type: integer, null: false}\n", ""),
+        instead("    primary_key: [shelf]\n    unique: [[room]]\n", "    primary_key: [room]\n"),
+    ),
+    "nulls not distinct": (instead("nulls_not_distinct: false", "nulls_not_distinct: true"),),
+    "rename a table": (
+        instead("  shelves:\n", "  racks:\n    renamed_from: lib.shelves\n"),
+    ),
+    "drop a table": (
+        (LIB, RICH[LIB][RICH[LIB].index("  shelves:"):], ""),
+    ),
+    "drop a column under everything": (
+        instead("      badge: {type: integer}\n    primary_key: [member_id]",
+                "    primary_key: [member_id]"),
+        instead(", {columns: [badge], nulls_not_distinct: false}]", "]"),
+        instead("    foreign_keys:\n      badge_fk: {columns: [badge], references: lib.members,"
+                " to: [badge]}\n", ""),
+    ),
+    "everything at once": (
+        instead("  shelves:\n",
+                "  racks:\n    renamed_from: lib.shelves\n    description: Of wood.\n"),
+        instead("      room:  {type: integer, null: false}\n",
+                "      hall: {type: bigint, renamed_from: room, default: '7'}\n"
+                "      width: {type: \"numeric(5,1)\", null: false, default: '1.5'}\n"),
+        instead("unique: [[room]]", "unique: [[hall, label]]"),
+        instead("generated: upper(name)", "generated: upper(town)"),
+        instead(SCORE, "      score:     {type: double precision}\n"),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rich_template(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    name = f"integrity_test_{uuid4().hex[:12]}"
+    made = started(server, tmp_path_factory.mktemp("rich"), name, RICH)
+    made.execute(SHELF_ROWS)
+    yield made
+    drop_database(server, name)
+
+
+@pytest.fixture
+def rich(rich_template: Case, tmp_path: Path) -> Iterator[Case]:
+    name = f"integrity_test_{uuid4().hex[:12]}"
+    yield clone(rich_template, tmp_path, name)
+    drop_database(rich_template.server, name)
+
+
+@pytest.mark.parametrize("change", RICH_CHANGES)
+def test_change_of_what_hangs_together(rich: Case, change: str) -> None:
+    whole_way(rich, edited(*RICH_CHANGES[change], files=RICH))
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_change(case: Case, change: str) -> None:
     whole_way(case, edited(*CHANGES[change]), repeatable="per row" not in change)

@@ -217,6 +217,9 @@ def test_a_difference_says_key_values_and_source_rows(ward: Clinic) -> None:
     text = explain_difference(ward.compiled, url, limit=1)
     assert "479 rows different in taken_at" in text
     assert f"taken_at: expected '{first.expected}', is '{first.actual}'" in text
+    extra = next(d for d in found.differences if d.kind == "extra")
+    assert [column for column, _, _ in extra.claims()] == ["taken_at"]
+    assert "; from ward.readings" in str(extra) and ", which says taken_at '" in str(extra)
 
 
 def test_rows_of_another_source_are_named(ward: Clinic) -> None:
@@ -357,7 +360,7 @@ TERMS = {
         "archive.measurements", 1,
     ),
     "quarantined: not kept": (
-        ACCOUNTS, replaced("where j.integrity_source = 2",
+        f"load {READINGS}: ", replaced("where j.integrity_source = 2",
                            "where j.integrity_source = 2 and j.integrity_reject like 'cast%'"),
         "archive.measurements", 1,
     ),

@@ -44,7 +44,8 @@ def compile_(
 
     directory = out or session.directory
     project = session.project()
-    made = session.generated(project, directory=directory, replace_last=replace_last, name=name)
+    stem = _stem(name) if name else None
+    made = session.generated(project, directory=directory, replace_last=replace_last, name=stem)
     if check:
         _check(session, directory, check_generated(directory, made.files))
         differences = []
@@ -53,6 +54,16 @@ def compile_(
         for file in made.removed:
             (directory / file).unlink(missing_ok=True)
     _report(session, directory, made, differences)
+
+
+def _stem(name: str) -> str:
+    """The words of a name as part of a file name."""
+    import re
+
+    stem = re.sub(r"[ _-]+", "_", name.strip().lower())
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_]{0,59}", stem):
+        raise click.UsageError(f"--name {name!r}: letters, digits and underscores only")
+    return stem
 
 
 def _check(session: Session, directory: Path, differences: list[Difference]) -> None:

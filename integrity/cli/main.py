@@ -25,7 +25,7 @@ COMMANDS = {
     "status": ("status:status", "Show migrations, ledger and what was kept aside."),
     "rollback": ("rollback:rollback", "Undo the last migration, or all."),
     "quarantine": ("quarantine:quarantine", "List, show and replay rejected candidates."),
-    "demo": ("demo:demo", "Run the whole way on a demo database: there, back, and there."),
+    "demo": ("demo:demo", "Run the whole way on a demo database: there, back, and there again."),
     "docs": ("docs:docs", ""),
 }
 HIDDEN = frozenset({"docs"})

@@ -1,8 +1,8 @@
-"""The way back of one value: which legacy columns take it, with which SQL, and when that is right."""
+"""The way back of one value: which legacy columns take it, by which SQL, and when it is right."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from integrity.mapping.candidates import is_valid
@@ -39,12 +39,13 @@ class WayBack:
     """Leads unified values back to one legacy table.
 
     ``contract``: that table; ``layout``: after the switch; ``tracked``: unified tables whose later
-    changes are written back in the same rollback, so that a row of theirs may not have gone back.
+    changes are written back in the same rollback, so that a row of theirs may not have gone back;
+    with the name of their key where the toolkit numbers it.
     """
 
     contract: Table
     layout: Layout
-    tracked: Collection[Name]
+    tracked: Mapping[Name, str]
 
     def of(self, value: Value, *, deferred: bool = False) -> tuple[Back, ...]:
         """The legacy columns that take a unified value; () when nothing leads back.
@@ -96,7 +97,7 @@ class WayBack:
             settled = render(
                 "write_back.settled.sql",
                 changes=changes,
-                take=way.take,
+                take="integrity_unified" if way.take == self.tracked[way.table] else way.take,
                 columns=columns,
                 value=_MARK,
             )
@@ -137,4 +138,3 @@ def same(one: str, other: str, type_name: str) -> str:
     if type_name.split("(")[0].rstrip("[]") in _NO_EQUALITY:
         return f"({one})::text is not distinct from ({other})::text"
     return f"({one}) is not distinct from ({other})"
-

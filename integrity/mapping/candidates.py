@@ -39,7 +39,6 @@ class Join:
     alias: str
     relation: str
     on: tuple[tuple[str, str], ...]
-    when: str = ""  # a further condition
 
 
 def candidates_table_sql(mapping: ResolvedMapping, layout: Layout) -> str:
@@ -296,10 +295,9 @@ def deferred_joins(deferred: Deferred, row: str, layout: Layout) -> tuple[Join, 
             f"found_{form}_{nth}",
             lookup_relation(way, layout),
             tuple(
-                (f"by_{n}", f"{carried}[{place}]::{kind}")
+                (f"by_{n}", f"case {carried}[1] when '{form}' then {carried}[{place}]::{kind} end")
                 for n, (place, kind) in enumerate(zip(places, way.key_types, strict=True), 1)
             ),
-            f"{carried}[1] = '{form}'",
         )
         for form, nth, way, places in deferred.keyed()
     )

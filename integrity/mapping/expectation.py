@@ -96,7 +96,10 @@ class Expectation:
     def _ways(self, deferred: Deferred, number: int) -> Iterator[dict[str, object]]:
         carried = f"w.{ident(deferred.carried.name)}"
         for form, nth, way, places in deferred.keyed():
-            keys = [f"{carried}[{p}]::{k}" for p, k in zip(places, way.key_types, strict=True)]
+            keys = [  # the keys of another form are of other types
+                f"case {carried}[1] when '{form}' then {carried}[{place}]::{kind} end"
+                for place, kind in zip(places, way.key_types, strict=True)
+            ]
             if way.crosswalk_of:
                 relation = self._crosswalk_relation(way)
             else:
@@ -104,21 +107,19 @@ class Expectation:
             yield {
                 "alias": f"found_{number}_{form}_{nth}",
                 "relation": relation,
-                "form": f"{carried}[1] = '{form}'",
                 "on": [(f"integrity_by_{n}", key) for n, key in enumerate(keys, 1)],
             }
 
     def _merged(self) -> str:
         key = [self.mapping.primary] if self.mapping.assigned else []
-        columns = ",\n    ".join(f"e.{ident(c.name)}" for c in (*key, *self.mapping.work_columns))
+        shown = (*key, *self.mapping.work_columns, *self.mapping.provenances)
+        columns = ",\n    ".join(f"e.{ident(c.name)}" for c in shown)
         return f"select\n    {columns}\nfrom {qualified(self._work('expected'))} as e"
 
     def columns(self) -> tuple[Column, ...]:
         """The columns that are compared, the key first."""
-        inline = [self.mapping.provenance(kind) for kind in ("source", "key", "arm")]
-        provenance = [c for c in inline if c] if self.mapping.inline else []
         mapped = [c for c in self.mapping.columns if c.name != self.mapping.primary.name]
-        return (self.mapping.primary, *mapped, *provenance)
+        return (self.mapping.primary, *mapped, *self.mapping.provenances)
 
     def compare(self) -> Iterator[str]:
         """Writes the buckets that differ to a work table and stops the run if there are any."""
@@ -281,7 +282,7 @@ class Expectation:
         """What a source row must be for its candidate to be accepted on this arm."""
         yield from (f"not coalesce(({rule.when.text}), false)" for rule in source.drops)
         if len(source.arms) > 1 and arm.fills:
-            yield " or ".join(self._present(given) for given in arm.fills)
+            yield f"({' or '.join(self._present(given) for given in arm.fills)})"
         for value in arm.values:
             yield from self._castable(value)
         for name in dict.fromkeys(slot.column.name for slot in slots(self.mapping, source)):
@@ -330,18 +331,13 @@ class Expectation:
         """The rows when one sort decides; ``accounts``: all candidates, and where each went."""
         shown = [(f"w.{ident(c.name)}", c.name) for c in self.mapping.work_columns]
         shown.insert(0, ("w.integrity_row", self.mapping.primary.name))
-        if self.mapping.inline:
-            origin = {"source": "o.source_label", "key": "w.integrity_key", "arm": "o.arm_label"}
-            for kind, value in origin.items():
-                column = self.mapping.provenance(kind)
-                assert column is not None
-                shown.append((f"{value}::{column.type}", column.name))
+        shown += [(sql, column.name) for column, sql in self._origins("w.integrity_key")]
         if accounts:
             shown += [(f"w.{name}", name) for name in ("integrity_key", "integrity_place")]
             shown += [(f"o.{name}", f"integrity_{name}") for name in ("source_label", "arm_label")]
         return self._decided(
             [f"{sql} as {ident(name)}" for sql, name in shown],
-            origins=accounts or self.mapping.inline,
+            origins=accounts or bool(self.mapping.provenances),
             where="" if accounts else "w.integrity_place = 1",
         )
 
@@ -356,6 +352,12 @@ class Expectation:
             sources=self.mapping.sources,
             where=where,
         )
+
+    def _origins(self, key: str) -> Iterator[tuple[Column, str]]:
+        """The provenance columns and what they hold; ``o`` names the source and the arm."""
+        origin = {"source": "o.source_label", "key": key, "arm": "o.arm_label"}
+        for column in self.mapping.provenances:
+            yield column, f"{origin[column.provenance or '']}::{column.type}"
 
     def _rung_order(self) -> list[str]:
         rung = self.mapping.ladder[0].columns
@@ -387,6 +389,8 @@ class Expectation:
             columns=[
                 surviving(self.mapping, c, number="integrity_n") for c in self.mapping.work_columns
             ],
+            origins=[{"name": c.name, "sql": sql} for c, sql in self._origins("m.integrity_key")],
+            sources=self.mapping.sources,
             conditions=conditions,
         )
 
@@ -404,6 +408,12 @@ class Expectation:
             unified=self.mapping.primary.name,
             sources=self.mapping.sources,
         )
+
+    def candidates(self) -> str:
+        """A query of the candidates that are accepted, with the values each brings."""
+        if self.mapping.direct:
+            return self._candidates()
+        return f"select *\nfrom {qualified(self._work('expected_matched'))}"
 
     def membership(self, *, only_merged: bool = False) -> str:
         """A query of the crosswalk as it should be; ``only_merged``: without the survivors."""

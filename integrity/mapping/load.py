@@ -130,7 +130,14 @@ class Load:
             storage=self.layout.work_storage,
             keys=self._work("keys"),
             matched=self._work("matched"),
-            ladder=self.mapping.ladder,
+            ladder=[
+                {
+                    "null_safe": rung.null_safe,
+                    "columns": rung.columns,
+                    "values": [self._comparable(name) for name in rung.columns],
+                }
+                for rung in self.mapping.ladder
+            ],
         )
         yield f"analyze {qualified(self._work('keys'))}"
         for number, rung in enumerate(self.mapping.ladder, 1):
@@ -209,13 +216,11 @@ class Load:
         if self.mapping.assigned:
             targets.insert(0, self.mapping.primary.name)
             values.insert(0, "r.integrity_row")
-        if self.mapping.inline:
-            origin = {"source": "o.source_label", "key": "r.integrity_key", "arm": "o.arm_label"}
-            for kind, value in origin.items():
-                column = self.mapping.provenance(kind)
-                assert column is not None
-                targets.append(column.name)
-                values.append(f"{value}::{column.type}")
+        key = "r.integrity_key" if self.mapping.direct else "m.integrity_key"
+        origin = {"source": "o.source_label", "key": key, "arm": "o.arm_label"}
+        for column in self.mapping.provenances:
+            targets.append(column.name)
+            values.append(f"{origin[column.provenance or '']}::{column.type}")
         sql = render(
             "load_mapping.insert.sql",
             table=self.layout.unified(self.mapping.name),
@@ -223,7 +228,8 @@ class Load:
             values=values,
             rows=self._rows,
             origins=self._work("origins"),
-            inline=self.mapping.inline,
+            members=self._work("members"),
+            traced=bool(self.mapping.provenances),
             direct=self.mapping.direct,
             sliced=sliced,
         )
@@ -405,6 +411,15 @@ class Load:
         column = self.mapping.table.column(name)
         assert column is not None
         return sortable(column)
+
+    def _comparable(self, name: str) -> str:
+        """A column of ``m`` so that equal values have one text: 1.5 and 1.50, 0 and -0."""
+        column = self.mapping.table.column(name)
+        assert column is not None
+        value, kind = f"m.{ident(name)}", column.type
+        if kind.startswith("numeric") and not kind.endswith("]"):
+            return f"trim_scale({value})"
+        return f"{value} + 0" if kind in ("real", "double precision") else value
 
     def _unified_key(self, alias: str) -> str:
         name = "integrity_row" if self.mapping.assigned else ident(self.mapping.primary.name)

@@ -17,7 +17,10 @@ from integrity.model import Column, Name
 from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
 
-_PARTS = ("differing_expected", "differing_actual", "membership", "pairs", "origins", "paired")
+_PARTS = (
+    *("differing_expected", "differing_actual", "membership"),
+    *("pairs", "origins", "paired", "claims"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,11 @@ class Narrowing:
         yield self._render("verify_mapping.paired_by_origin.sql", paired=self.work("paired"))
         yield self._render(
             "verify_mapping.repair.sql", paired=self.work("paired"), differing=self._differing
+        )
+        yield self._render(
+            "verify_mapping.claims.sql",
+            sources=self.mapping.sources,
+            candidates=self._expectation.candidates(),
         )
         for part in ("pairs", "membership", "differing_expected", "differing_actual"):
             yield f"analyze {qualified(self.work(part))}"
@@ -218,6 +226,7 @@ class Narrowing:
             "actual": self.work("differing_actual"),
             "membership": self.work("membership"),
             "origins": self.work("origins"),
+            "claims": self.work("claims"),
             "primary": self.mapping.primary.name,
         }
         return render(template, **(shared | values))

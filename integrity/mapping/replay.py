@@ -136,13 +136,10 @@ class Replay:
         if self.mapping.assigned:
             targets.insert(0, self.mapping.primary.name)
             values.insert(0, "n.integrity_unified")
-        if self.mapping.inline:
-            origin = {"source": "o.source_label", "key": "p.integrity_key", "arm": "o.arm_label"}
-            for kind, value in origin.items():
-                column = self.mapping.provenance(kind)
-                assert column is not None
-                targets.append(column.name)
-                values.append(f"{value}::{column.type}")
+        origin = {"source": "o.source_label", "key": "p.integrity_key", "arm": "o.arm_label"}
+        for column in self.mapping.provenances:
+            targets.append(column.name)
+            values.append(f"{origin[column.provenance or '']}::{column.type}")
         return render(
             "replay.insert.sql",
             table=self._table,
@@ -151,7 +148,7 @@ class Replay:
             new_rows=self._work("new_rows"),
             placed=self._work("placed"),
             origins=self._work("origins"),
-            inline=self.mapping.inline,
+            traced=bool(self.mapping.provenances),
         )
 
     def _accounts(self) -> Iterator[str]:

@@ -250,6 +250,11 @@ class ResolvedMapping:
         """The column that takes the row's source, key or arm."""
         return next((c for c in self.table.columns if c.provenance == kind), None)
 
+    @property
+    def provenances(self) -> tuple[Column, ...]:
+        """The columns in which rows name their origin; the toolkit fills them."""
+        return tuple(column for column in self.table.columns if column.provenance)
+
     def required(self) -> tuple[Column, ...]:
         """Mapped columns that must not be NULL."""
         return tuple(c for c in self.columns if not c.nullable)

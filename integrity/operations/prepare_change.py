@@ -42,7 +42,7 @@ class PrepareChange:
             names = (*self.schemas, *work)
             creates = [f"create schema if not exists {ident(name)}" for name in names]
             yield Placed(
-                StageKind.PREPARE,
+                StageKind.CREATE,
                 Step(
                     id="schemas",
                     title="new schemas",
@@ -58,7 +58,7 @@ class PrepareChange:
         if self.schemas or work:
             drops = [f"drop schema if exists {ident(name)}" for name in (*work, *self.schemas)]
             yield Placed(
-                StageKind.PREPARE,
+                StageKind.CREATE,
                 Step(
                     id="drop schemas",
                     title="drop the new schemas",

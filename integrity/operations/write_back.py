@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.catalog.ddl import FIRES
 from integrity.mapping.expectation import Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.needs import needs
 from integrity.mapping.resolved import ResolvedMapping
+from integrity.mapping.write_back_deletes import Deletes
+from integrity.mapping.write_back_inserts import Inserts
+from integrity.mapping.write_back_updates import Updates
 from integrity.mapping.writeback import WriteBack
 from integrity.model import Catalog, Hazard, Name, Statement, Step
 from integrity.operations.context import Context, step_id
-from integrity.operations.freeze_source import TRIGGER
 from integrity.sql.quote import ident, qualified
+from integrity.sql.template import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,55 @@ class WriteBackAll:
 
     def statements(self) -> Iterator[Statement]:
         """Writes the changes back; stands in the transaction that switches back."""
+        yield Statement(sql="set constraints all immediate")
+        if self._tables():
+            yield from self._triggers_off()
+        yield from (Statement(sql=sql) for sql in self._sent())
+        for mapping in self.mappings:
+            yield from (Statement(sql=sql) for sql in self._close(mapping))
+        if self._tables():
+            yield from self._triggers_on()
+
+    def _sent(self) -> Iterator[str]:
+        """Deletes first, to make room for rows that stand in for them, and again at the end, when
+        what referred to deleted rows has gone elsewhere."""
+        listed = [(one, one.source) for one in map(self._of, self.mappings) if one.source]
+        deletes = [sql for one, _ in reversed(listed) for sql in Deletes(one).statements()]
+        yield from deletes
+        for one, source in listed:
+            yield from (*Updates(one, source).statements(), *Inserts(one, source).statements())
+        for one, source in listed:
+            if one.mapping.deferred:  # it may refer to rows that have gone since
+                yield from (*Updates(one, source).statements(), *Inserts(one, source).statements())
+        yield from deletes
+
+    def _close(self, mapping: ResolvedMapping) -> Iterator[str]:
+        one = self._of(mapping)
+        source = one.source
+        if source is None:
+            why = f"the mapping of {mapping.name} names no write-back source"
+            yield from one.close({column.name: why for column in mapping.table.columns})
+        else:
+            yield from one.close(Updates(one, source).never())
+
+    def drops(self) -> Iterator[str]:
+        """Drops the work tables of the rollback."""
+        yield f"drop table if exists {qualified(self._triggers)}"
+        for mapping in self.mappings:
+            yield from self._of(mapping).drop_work_tables()
+            yield from Expectation(mapping, self._layout).drop_work_tables()
+
+    # --- triggers ----------------------------------------------------------------------------
+
+    def _triggers_off(self) -> Iterator[Statement]:
+        yield Statement(sql=f"drop table if exists {qualified(self._triggers)}")
+        body = render(
+            "write_back.triggers_off.sql",
+            storage=self._layout.work_storage,
+            triggers=self._triggers,
+            tables=[self._layout.legacy(name) for name in self._tables()],
+        )
+        yield Statement(sql=render("write_back.do.sql", body=body))
         for name in self._tables():
             table = qualified(self._layout.legacy(name))
             yield Statement(
@@ -61,31 +112,15 @@ class WriteBackAll:
                 lock=f"SHARE ROW EXCLUSIVE on {name}",
                 hazards=(Hazard("trigger-disabled", f"{name}: off while rows go back"),),
             )
-        listed = [self._of(mapping) for mapping in self.mappings]
-        for one in listed:
-            yield from (Statement(sql=sql) for sql in one.forward())
-        for one in reversed(listed):
-            yield from (Statement(sql=sql) for sql in one.backward())
-        for one in listed:
-            yield from (Statement(sql=sql) for sql in one.close())
-        for name in self._tables():
-            yield from (Statement(sql=sql) for sql in self._triggers_again(name))
 
-    def drops(self) -> Iterator[str]:
-        """Drops the work tables of the rollback."""
-        for mapping in self.mappings:
-            yield from self._of(mapping).drop_work_tables()
-            yield from Expectation(mapping, self._layout).drop_work_tables()
+    def _triggers_on(self) -> Iterator[Statement]:
+        """Every trigger as it was, the freeze included."""
+        body = render("write_back.triggers_on.sql", triggers=self._triggers)
+        yield Statement(sql=render("write_back.do.sql", body=body))
 
-    def _triggers_again(self, name: Name) -> Iterator[str]:
-        """Every trigger as the contract says, and the freeze."""
-        table = self.legacy.table(name)
-        assert table is not None
-        at = qualified(self._layout.legacy(name))
-        for trigger in table.triggers:
-            state = FIRES.get(trigger.enabled, "enable")
-            yield f"alter table {at} {state} trigger {ident(trigger.name)}"
-        yield f"alter table {at} enable always trigger {TRIGGER}"
+    @property
+    def _triggers(self) -> Name:
+        return Name(self._layout.work_schema, "triggers")
 
     def _tables(self) -> list[Name]:
         """Legacy tables that may be written."""

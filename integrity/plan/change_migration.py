@@ -21,7 +21,9 @@ from integrity.plan.reached import Reached
 from integrity.plan.sides import Side, read_side
 from integrity.sql.quote import ident
 
-_LONGEST = 40
+_LONGEST = 48
+# Steps that are seldom what a change is about.
+_BESIDES = ("look for", "drop foreign key", "drop index", "drop check", "drop key", "recompute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def reaching(
     pairs = paired(old.tables, new.tables)
     sides = _sides(conn, old, new, present, pairs)
     refuse_guesses(pairs, sides[0].tables, sides[1].tables, sides[2].tables)
+    Difference(Context("", layout), pairs, *sides).refuse()
     rows = MappingDifference(old, new, present, pairs, layout, scratch_url)
     compiled = _Compiled(pairs, sides, rows, layout, previous, number, present.legacy.schemas)
     return compiled.reaching(new, name)
@@ -146,21 +149,29 @@ def _one_by_one(migration: Migration) -> Migration:
     """Each step after the one before it: changes of live tables are not run side by side."""
     return replace(
         migration,
-        stages=tuple(map(_chained, migration.stages)),
-        rollback=tuple(map(_chained, migration.rollback)),
+        stages=_chained(migration.stages),
+        rollback=_chained(migration.rollback),
     )
 
 
-def _chained(stage: Stage) -> Stage:
-    steps: list[Step] = []
-    for step in stage.steps:
-        after = dict.fromkeys((*step.after, *([steps[-1].id] if steps else [])))
-        steps.append(replace(step, after=tuple(after)))
-    return replace(stage, steps=tuple(steps))
+def _chained(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+    """The stages with their steps in a row; what a step waits for stands before it."""
+    chained, earlier = [], set[str]()
+    for stage in stages:
+        steps: list[Step] = []
+        for step in stage.steps:
+            waits = [one for one in step.after if one in earlier]
+            before = [steps[-1].id] if steps else []
+            steps.append(replace(step, after=tuple(dict.fromkeys((*waits, *before)))))
+            earlier.add(step.id)
+        chained.append(replace(stage, steps=tuple(steps)))
+    return tuple(chained)
 
 
 def _named(operations: Iterable[Operation]) -> str:
-    """A name for the files: the first change, and how many more there are."""
-    first = [placed.step.id for op in operations for placed in op.migrate()]
-    words = sub(r"[^a-z0-9]+", "_", first[0].lower()).strip("_")
-    return words[:_LONGEST].rstrip("_") + (f"_and_{len(first) - 1}_more" if len(first) > 1 else "")
+    """A name for the files: what the migration is about, and how many steps there are more."""
+    steps = [placed.step.id for operation in operations for placed in operation.migrate()]
+    about = next((step for step in steps if not step.startswith(_BESIDES)), steps[0])
+    words = sub(r"[^a-z0-9]+", "_", about.lower()).strip("_")
+    short = words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("_")[0]
+    return short + (f"_and_{len(steps) - 1}_more" if len(steps) > 1 else "")

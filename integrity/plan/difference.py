@@ -65,7 +65,6 @@ class Difference:
 
     def before_rows(self) -> Iterator[Operation]:
         """What comes before rows are written: drops, renames, new columns and tables."""
-        self._refuse()
         yield from self._orders()
         yield from self._drops()
         yield from self._renames()
@@ -249,7 +248,8 @@ class Difference:
 
     # --- what cannot be done -----------------------------------------------------------------
 
-    def _refuse(self) -> None:
+    def refuse(self) -> None:
+        """Raise ConfigFailure for changes of type, and drops, that no step can do."""
         problems = [problem for table in self.tables for problem in _refusals(table)]
         if problems:
             raise ConfigFailure(problems)

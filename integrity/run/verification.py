@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -30,7 +31,8 @@ class Difference:
     ``kind``: missing and extra are about a whole row, its values as JSON in ``expected`` or
     ``actual``; different is about ``column``. ``key`` is the natural key, ``unified_key`` the
     primary key as the table has it. ``sources``: the rows it is made from; for an extra row those
-    that the load says it is made from.
+    that the load says it is made from, and ``expected`` is then what the first of them says, or
+    None when it should have been left out.
     """
 
     table: str
@@ -48,7 +50,22 @@ class Difference:
         if self.kind == "different":
             values = f"expected {_quoted(self.expected)}, is {_quoted(self.actual)}"
             return f"({key}): {self.column}: {values}{origin}"
-        return f"({key}): row is {self.kind}{origin}"
+        told = ", ".join(
+            f"{name} {_quoted(said)}, not {_quoted(found)}" for name, said, found in self.claims()
+        )
+        says = f", which says {told}" if told else ""
+        if self.kind == "extra" and self.sources and self.expected is None:
+            says = ", which should have been left out"
+        return f"({key}): row is {self.kind}{origin}{says}"
+
+    def claims(self) -> Iterator[tuple[str, str | None, str | None]]:
+        """For an extra row: the columns in which its source row says something else, and what."""
+        if self.kind != "extra" or self.expected is None or self.actual is None:
+            return
+        said, found = json.loads(self.expected), json.loads(self.actual)
+        for name, value in found.items():
+            if said.get(name) is not None and said[name] != value:
+                yield name, str(said[name]), None if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Benchmarks: the engine against SQL written by hand, in one run, as ratios."""

@@ -1,2 +1,0 @@
-
-    where d.source = {{ label | literal }}

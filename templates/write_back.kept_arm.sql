@@ -1,0 +1,4 @@
+select kept.integrity_unified, 'a row of ' || kept.source || ' holds it beside others, in columns that cannot be emptied'
+from {{ work | qualified }} as kept
+where kept.source = {{ source | literal }}
+    and kept.arm = {{ arm | literal }}
