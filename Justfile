@@ -57,6 +57,14 @@ status *ARGS:
 quarantine *ARGS:
     {{run}}integrity quarantine {{ARGS}}
 
+# Figures beside hand-written SQL; `just bench move --json`
+bench *ARGS:
+    {{run}}python -m integrity.bench {{ARGS}}
+
+# Write tests/golden/ anew; look at the difference before you commit it
+golden:
+    {{run}}pytest -q tests/test_golden_retailer.py --golden
+
 # Write what the code says into docs/: the command line, the examples of the operations
 docs:
     {{run}}integrity docs cli

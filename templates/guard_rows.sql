@@ -7,8 +7,8 @@ begin
     into rows, found
     from (
         select
-            row_number() over ({% if key %}order by {% for name in key %}t.{{ name | ident }}{% if not loop.last %}, {% endif %}{% endfor %}{% endif %}) as place,
-            {% if key %}'key ' || concat_ws('/'{% for name in key %}, t.{{ name | ident }}{% endfor %}) || ': ' || {% endif %}coalesce(left(t.{{ column | ident }}::text, 60), 'null') as shown
+            row_number() over ({{ order }}) as place,
+            {{ shown }}coalesce(left(t.{{ column | ident }}::text, 60), 'null') as shown
         from {{ table | qualified }} as t
         where {{ bad | indented(8) }}
     ) as bad;

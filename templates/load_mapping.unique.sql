@@ -6,9 +6,9 @@ with rivals as (
             order by {{ order | join(", ") }}, integrity_entity
         ) as place
     from {{ merged | qualified }}
-    where integrity_reject is null{% for key in keys %}
+    where integrity_reject is null{% if not null_safe %}{% for key in keys %}
 
-        and {{ key | ident }} is not null{% endfor %}
+        and {{ key | ident }} is not null{% endfor %}{% endif %}
 
 )
 update {{ merged | qualified }} as m

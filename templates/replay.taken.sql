@@ -3,5 +3,5 @@ set integrity_reject = {{ code | literal }}
 from {{ table | qualified }} as t
 where m.integrity_reject is null{% for key in keys %}
 
-    and t.{{ key | ident }} = m.{{ key | ident }}{% endfor %}
+    and t.{{ key | ident }} {{ "is not distinct from" if null_safe else "=" }} m.{{ key | ident }}{% endfor %}
 

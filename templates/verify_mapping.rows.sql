@@ -3,9 +3,9 @@ select
     row_number() over (order by {{ order | join(", ") }}, integrity_entity) as {{ primary | ident }},
     kept.*
 from (
-    select merged.*{% for keys in later_keys %},
+    select merged.*{% for key in later_keys %},
         row_number() over (
-            partition by {{ keys | idents }}
+            partition by {{ key.columns | idents }}
             order by {{ order | join(", ") }}, integrity_entity
         ) as integrity_place_{{ loop.index }}{% endfor %}
 
@@ -33,8 +33,8 @@ from (
     {% endif %}
 ) as kept
 {% if later_keys %}
-where {% for keys in later_keys %}{% if not loop.first %}
+where {% for key in later_keys %}{% if not loop.first %}
 
-    and {% endif %}(integrity_place_{{ loop.index }} = 1 or num_nulls({{ keys | idents }}) > 0){% endfor %}
+    and {% endif %}(integrity_place_{{ loop.index }} = 1 {% if not key.nulls_not_distinct %} or num_nulls({{ key.columns | idents }}) > 0{% endif %}){% endfor %}
 
 {% endif %}

@@ -1,4 +1,4 @@
-select mine.integrity_unified, 'a row of ' || {{ mapping | literal }} || ' refers to it in legacy'
+select mine.integrity_unified, 'a row of ' || {{ mapping | literal }} || ' refers to it in legacy' as reason
 from (
     select distinct kept.integrity_unified, c.integrity_old_row ->> {{ take | literal }} as taken
     from {{ work | qualified }} as kept

@@ -1,4 +1,4 @@
-select kept.integrity_unified, 'a row of ' || kept.source || ' behind it is also one of ' || {{ other | literal }}
+select kept.integrity_unified, 'a row of ' || kept.source || ' behind it is also one of ' || {{ other | literal }} as reason
 from {{ work | qualified }} as kept
 join (
     select x.source, x.source_key::text as source_key, x.unified_key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -248,6 +249,8 @@ def test_status_and_quarantine(library: Library) -> None:
         "cast",
         "joined_on",
     )
+    groups = library.call("quarantine", "list", "--groups").out.splitlines()
+    assert groups[2].split()[:5] == ["lending.readers", "lending.readers", "cast", "joined_on", "1"]
     shown = library.call("quarantine", "show", str(entry["quarantine_id"]))
     assert "detail: joined = last spring\n" in shown.out
     missing = library.call("quarantine", "show", "999")
@@ -358,6 +361,33 @@ def test_a_later_change_of_the_yaml(library: Library) -> None:
     assert back.out.startswith("003_add_note: rolled back in "), back.err
     assert after_first.differences(taken(library)) == []
     assert library.call("rollback", "--all", "--yes").code == 0
+
+
+def test_ctrl_c_and_on_again(library: Library) -> None:
+    allowed = [word for one in cli_project.HAZARDS for word in ("--allow", one)]
+    command = [sys.executable, "-m", "integrity.cli.main", *library.options, "apply", "--yes"]
+    with connect(library.url) as holder, holder.transaction():
+        holder.execute("lock table web.accounts in access share mode")
+        holder.execute("lock table web.accounts in row exclusive mode")  # the freeze waits
+        process = subprocess.Popen(
+            [*command, *allowed],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("waiting for a lock"):
+                process.send_signal(signal.SIGINT)
+                break
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == Exit.INTERRUPTED, err
+    assert "error: apply 001_consolidation was stopped by Ctrl-C: " in err
+    assert "hint: run the same command again to go on, or roll back\n" in err
+    assert "Traceback" not in err
+    assert "interrupted" in library.call("status").out
+    assert library.apply().code == 0
 
 
 # --- saved plans ------------------------------------------------------------------------------

@@ -68,9 +68,9 @@ def undisturbed(
     with case.Database(own.url, "undisturbed") as url:
         case.build(url, COPIES)
         before = case.state(url)
-        assert end(start(plan, url, "apply")) == (Exit.OK, "")
+        finish(plan, url, "apply")
         there, accounts = case.state(url), case.accounts(url)
-        assert end(start(plan, url, "rollback")) == (Exit.OK, "")
+        finish(plan, url, "rollback")
         assert before.differences(case.state(url)) == []
     yield Undisturbed(before, there, accounts, plan, steps)
 
@@ -101,6 +101,11 @@ def start(plan: Path, url: str, way: str) -> subprocess.Popen[str]:
 def end(process: subprocess.Popen[str]) -> tuple[int, str]:
     _, text = process.communicate(timeout=120)
     return process.returncode, text
+
+
+def finish(plan: Path, url: str, way: str) -> None:
+    code, text = end(start(plan, url, way))
+    assert code == Exit.OK, text
 
 
 def wait_until(process: subprocess.Popen[str], url: str, way: str, steps: int) -> None:
@@ -141,7 +146,7 @@ def test_kill_9_of_the_runner(own: embedded.Server, undisturbed: Undisturbed) ->
                 time.sleep(moment)
                 process.kill()
                 killed += end(process)[0] == -signal.SIGKILL
-            assert end(start(undisturbed.plan, url, way)) == (Exit.OK, "")
+            finish(undisturbed.plan, url, way)
             compare(url, undisturbed, way)
     assert killed >= KILLS  # of twice as many: a moment too late finds the work done
 
@@ -162,7 +167,7 @@ def test_crash_of_the_server(own: embedded.Server, undisturbed: Undisturbed) -> 
                 code, text = end(process)
                 assert code in (Exit.OK, Exit.INTERRUPTED, Exit.DATABASE), text
                 lost += code != Exit.OK
-            assert end(start(undisturbed.plan, url, way)) == (Exit.OK, "")
+            finish(undisturbed.plan, url, way)
             compare(url, undisturbed, way)
     assert lost >= KILLS
 

@@ -13,7 +13,7 @@ from integrity.errors import DriftFailure, LockedFailure
 from integrity.model import Name
 from integrity.plan.compile import Compiled
 from integrity.run.locks import database_lock
-from integrity.run.quarantine import entries, entry
+from integrity.run.quarantine import entries, entry, listed
 from integrity.run.replay import Replayed, replay
 
 LEGACY = """
@@ -168,3 +168,145 @@ def test_mended_yaml_rescues_a_parent_and_its_child(
     again = replay(mended, case.url)
     assert [(one.inserted, one.merged, one.waiting) for one in again] == [(0, 0, 1), (0, 0, 3)]
     assert len(case.rows("select * from new.firms")) == 4
+
+
+def test_a_candidate_that_merges_keeps_the_row_and_records_a_conflict(
+    case: Case, projects: tuple[Compiled, Compiled]
+) -> None:
+    case.execute("insert into new.firms (code, name, staff) values ('F2', 'Two of us', 5)")
+    replay(projects[1], case.url, mapping=Name("new", "firms"))
+    assert case.rows("select name, staff from new.firms where code = 'F2'") == [("Two of us", 5)]
+    conflicts = case.rows(
+        "select column_name, source, source_key, value, survived, survived_from"
+        " from kit.integrity_conflicts where unified_key = '3'"
+    )
+    assert conflicts == [("name", "old.firms", "2", "Two", "Two of us", None)]
+    assert ledger(case)[2] == ("old.firms", "", 4, 2, 1, 1, 0)
+    assert case.rows("select kind from new.deals") == [("net",), ("tax",)]  # not asked for
+
+
+def test_a_key_that_is_taken_stays_in_quarantine(
+    case: Case, projects: tuple[Compiled, Compiled]
+) -> None:
+    case.execute("insert into new.firms (code, name) values ('F8', 'Three')")
+    done = replay(projects[1], case.url, mapping=Name("new", "firms"))
+    # By name alone F3 is not F8: both codes are known, and they differ.
+    assert done[0].still_rejected == (("old.firms", "null", 1), ("old.firms", "unique", 1))
+
+
+def test_rollback_after_a_replay(case: Case, projects: tuple[Compiled, Compiled]) -> None:
+    replay(projects[1], case.url)
+    case.execute(
+        "update new.firms set staff = 31 where code = 'F3'",
+        "delete from new.deals where key = '2'",
+        "update new.firms set staff = 11 where code = 'F1'",
+    )
+    case.roll_back()
+    assert case.rows("select * from old.firms order by id") == [
+        (1, "F1", "One", "11"), (2, "F2", "Two", "n/a"), (3, "F3", "Three", "30 %"),
+        (4, None, "Four", "4"),
+    ]  # fmt: skip
+    assert case.rows("select id, amount, tax from old.deals order by id") == [
+        (1, "5", "1"), (2, None, None), (3, "7", "2"), (4, "x", None)
+    ]  # fmt: skip
+    assert [row[:2] for row in case.retained()] == [("new.firms", "updated")]
+    assert case.returned() == {
+        ("new.firms", "updated"): (2, 1, 1), ("new.deals", "deleted"): (1, 1, 0),
+    }  # fmt: skip
+    case.made = projects[1]
+    case.apply()
+    assert case.rows("select code, staff from new.firms order by code") == [
+        ("F1", 11), ("F2", None), ("F3", 30), ("F9", None)
+    ]  # fmt: skip
+
+
+def test_before_the_switch_and_beside_another_run(
+    projects: tuple[Compiled, Compiled], database: str
+) -> None:
+    case = Case(projects[0], database)
+    case.execute(LEGACY, ROWS)
+    with pytest.raises(DriftFailure, match="nothing to replay into"):
+        replay(projects[0], case.url)
+    case.apply()
+    with (
+        connect(case.url) as other,
+        database_lock(other, patience=1),
+        pytest.raises(LockedFailure),
+    ):
+        replay(projects[0], case.url)
+
+
+def test_quarantine_is_listed_in_groups_and_shown_whole(case: Case) -> None:
+    with connect(case.url) as conn:
+        found = entries(conn, "kit")
+        firms = [(e.source, e.reason, e.column_name, e.detail) for e in found.entries if e.mapping == "new.firms"]
+        assert firms == [
+            ("old.firms", "cast", "staff", "staff = n/a"),
+            ("old.firms", "cast", "staff", "staff = 30 %"),
+            ("old.firms", "null", "code", "code = null"),
+        ]  # fmt: skip
+        assert found.total == 7
+        groups = [(g.source, g.reason, g.column_name, g.count) for g in listed(conn, "kit")]
+        assert groups == [
+            ("old.deals", "lookup-none", "firm_id", 3), ("old.firms", "cast", "staff", 2),
+            ("old.deals", "cast", "amount", 1), ("old.firms", "null", "code", 1),
+        ]  # fmt: skip
+        assert listed(conn, "kit", examples=1)[1].examples == ("key 2: staff = n/a",)
+        whole = entry(conn, "kit", found.entries[-1].quarantine_id)
+        assert whole is not None and whole.source_row is not None
+        assert entry(conn, "kit", 0) is None
+
+
+TREE = {
+    "unified/new.yaml": """
+schema: new
+tables:
+  nodes:
+    columns:
+      node_id: {type: bigint, key: assigned}
+      code:    {type: text, null: false}
+      parent:  {type: bigint}
+      a:       {type: text}
+      b:       {type: text}
+    primary_key: [node_id]
+    natural_key: [code]
+    unique: [{columns: [a, b], nulls_not_distinct: true}]
+    foreign_keys: {parent: new.nodes}
+""",
+    "mappings/nodes.yaml": """
+table: new.nodes
+rejects: {max: 90%}
+sources:
+  - from: old.nodes
+    columns:
+      code: CODE
+      a: a
+      b: b
+      parent: {crosswalk: old.nodes, key: parent, optional: true}
+""",
+}
+TREE_LEGACY = """
+create schema old;
+create table old.nodes (id integer primary key, code text, parent integer, a text, b text);
+"""
+
+
+def test_references_within_a_replay_and_rivals_for_a_key(
+    tmp_path: Path, make_database: Callable[[], str]
+) -> None:
+    mapping = TREE["mappings/nodes.yaml"]
+    first = compiled(tmp_path / "first", TREE_LEGACY, TREE | {"mappings/nodes.yaml": mapping.replace("CODE", "code")}, make_database)
+    given = "coalesce(code, 'new ' || id)"
+    mended = compiled(tmp_path / "mended", TREE_LEGACY, TREE | {"mappings/nodes.yaml": mapping.replace("CODE", given)}, make_database)
+    case = Case(first, make_database())
+    case.execute(
+        TREE_LEGACY,
+        "insert into old.nodes values (1, 'one', null, '1', null), (2, null, 1, '2', null),"
+        " (3, null, 2, '3', null), (4, null, null, '1', null), (5, null, null, '3', null)",
+    )
+    case.apply()
+    assert replay(mended, case.url) == (Replayed("new.nodes", 2, 0, (("old.nodes", "unique", 2),)),)
+    assert case.rows(
+        "select n.code, p.code from new.nodes as n left join new.nodes as p"
+        " on p.node_id = n.parent order by n.node_id"
+    ) == [("one", None), ("new 2", "one"), ("new 3", "new 2")]

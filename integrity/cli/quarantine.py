@@ -26,12 +26,16 @@ def quarantine() -> None:
 @click.option("--source", metavar="TABLE", help="Only those from this legacy table.")
 @click.option("--reason", metavar="CODE", help="Only those rejected for this reason.")
 @click.option("--replayed", is_flag=True, help="Also those that were replayed since.")
+@click.option("--groups", is_flag=True, help="Count them by table, source, reason and column.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N")
 @click.pass_obj
-def list_(session: Session, /, *, limit: int, **given: Any) -> None:
+def list_(session: Session, /, *, limit: int, groups: bool, **given: Any) -> None:
     """List rejected candidates: number, source row, reason, and the values at fault."""
     from integrity.run.quarantine import entries
 
+    if groups:
+        _groups(session, replayed=given["replayed"])
+        return
     with _opened(session) as (conn, schema):
         found = entries(conn, schema, limit=limit, **given)
     if session.as_json:
@@ -50,6 +54,25 @@ def list_(session: Session, /, *, limit: int, **given: Any) -> None:
     print(grid(("id", "table", "source", "key", "arm", "reason", "column", "values"), rows))
     if found.total > len(rows):
         print(f"{len(rows):,} of {found.total:,}; more with --limit")
+
+
+def _groups(session: Session, *, replayed: bool) -> None:
+    from integrity.cli.grid import grid
+    from integrity.run.quarantine import listed
+
+    with _opened(session) as (conn, schema):
+        found = listed(conn, schema, replayed=replayed)
+    if session.as_json:
+        session.emit({"groups": [asdict(one) for one in found]})
+        return
+    if not found:
+        print("nothing is in quarantine")
+        return
+    rows = [
+        (g.mapping, g.source, g.reason, g.column_name, g.count, "; ".join(g.examples))
+        for g in found
+    ]
+    print(grid(("table", "source", "reason", "column", "rows", "examples"), rows))
 
 
 @quarantine.command("show")

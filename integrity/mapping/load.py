@@ -151,13 +151,14 @@ class Load:
         yield render("load_mapping.unmatched.sql", matched=self._work("matched"))
         yield self.merged()
         order = [self._sortable(name) for name in self.mapping.order]
-        for keys in self.mapping.later_keys:
+        for key in self.mapping.later_keys:
             yield render(
                 "load_mapping.unique.sql",
                 merged=self._work("merged"),
-                keys=keys,
+                keys=key.columns,
+                null_safe=key.nulls_not_distinct,
                 order=order,
-                code="unique " + ", ".join(keys),
+                code="unique " + ", ".join(key.columns),
             )
         yield self.numbered_rows()
         yield render(

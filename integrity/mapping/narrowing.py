@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.mapping.expectation import Expectation, hashable
+from integrity.mapping.expectation import WITHOUT_SORT, Expectation, hashable
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import ResolvedMapping
 from integrity.model import Column, Name
@@ -36,7 +36,9 @@ class Narrowing:
         """Writes rows and members of both sides, and whether they differ, for every bucket."""
         buckets = qualified(self.work("buckets"))
         yield f"drop table if exists {buckets}"
+        yield WITHOUT_SORT
         yield f"create temporary table {buckets} as\n{self._expectation.buckets()}"
+        yield "set local enable_sort = on"
 
     def totals(self) -> str:
         """Asks for expected and actual rows, differing buckets, and the same for members."""

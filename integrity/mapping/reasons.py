@@ -54,7 +54,7 @@ def _match_reasons(mapping: ResolvedMapping, arm: ResolvedArm) -> Iterator[dict[
     """Candidates that agree with two rows, with none, or whose key another row has taken."""
     rungs = [rung.columns for rung in mapping.ladder]
     codes = [("match-many " + ", ".join(columns), columns) for columns in rungs]
-    codes += [("unique " + ", ".join(columns), columns) for columns in mapping.later_keys]
+    codes += [("unique " + ", ".join(key.columns), key.columns) for key in mapping.later_keys]
     codes.append(("no-key", tuple(dict.fromkeys(name for rung in rungs for name in rung))))
     for code, columns in codes:
         values = [value for name in columns if (value := arm.value(name))]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.mapping.candidates import candidates_sql
+from integrity.mapping.candidates import candidates_sql, deferred_joins
 from integrity.mapping.layout import Layout
 from integrity.mapping.load import Load
+from integrity.mapping.ranking import sortable
 from integrity.mapping.resolved import ResolvedMapping
-from integrity.model import Name
+from integrity.model import Key, Name
 from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
 
@@ -42,6 +43,20 @@ class Replay:
         yield from self._match()
         yield from self._new_rows()
         yield from self._accounts()
+
+    def waits(self) -> str:
+        """Whether anything of the mapping is in quarantine."""
+        return render(
+            "replay.waits.sql",
+            quarantine=self.layout.toolkit("quarantine"),
+            mapping=str(self.mapping.name),
+        )
+
+    def position(self) -> str:
+        """The sequence of an assigned key, by oid, its value, and whether that was used."""
+        return render(
+            "replay.position.sql", table=self._table, primary=self.mapping.primary.name
+        )
 
     def close(self) -> str:
         """Marks what was replayed and moves it in the ledger: source, arm, inserted, merged."""
@@ -99,15 +114,10 @@ class Replay:
 
     def _new_rows(self) -> Iterator[str]:
         yield self._load.merged()
-        for keys in {key.columns: None for key in self.mapping.table.keys()}:  # noqa: SIM118
-            if set(keys) <= {column.name for column in self.mapping.columns}:
-                yield render(
-                    "replay.taken.sql",
-                    merged=self._work("merged"),
-                    table=self._table,
-                    keys=keys,
-                    code="unique " + ", ".join(keys),
-                )
+        mapped = {column.name for column in self.mapping.columns}
+        for key in dict.fromkeys(self.mapping.table.keys()):
+            if mapped.issuperset(key.columns):
+                yield from self._unique(key)
         yield self._load.numbered_rows()
         yield render(
             "replay.new_rows.sql",
@@ -122,6 +132,18 @@ class Replay:
             new_rows=self._work("new_rows"),
         )
         yield self._insert()
+
+    def _unique(self, key: Key) -> Iterator[str]:
+        """Rejects what a row that stands, or a better one of this replay, leaves no place for."""
+        facts = {
+            "merged": self._work("merged"),
+            "keys": key.columns,
+            "null_safe": key.nulls_not_distinct,
+            "code": "unique " + ", ".join(key.columns),
+        }
+        yield render("replay.taken.sql", table=self._table, **facts)
+        order = [sortable(c) for n in self.mapping.order if (c := self.mapping.table.column(n))]
+        yield render("load_mapping.unique.sql", order=order, **facts)
 
     def _new_key(self) -> str:
         primary = self.mapping.primary
@@ -151,6 +173,21 @@ class Replay:
             traced=bool(self.mapping.provenances),
         )
 
+    def _references(self) -> Iterator[str]:
+        """Fills the references of new rows that can be looked up only now."""
+        for deferred in self.mapping.deferred:
+            yield render(
+                "load_mapping.references.sql",
+                table=self._table,
+                primary=self.mapping.primary.name,
+                column=deferred.column,
+                carried=deferred.carried.name,
+                rows=self._work("new_rows"),
+                unified_key="r.integrity_unified",
+                direct=False,
+                joins=deferred_joins(deferred, "r", self.layout),
+            )
+
     def _accounts(self) -> Iterator[str]:
         yield render(
             "replay.crosswalk.sql",
@@ -159,6 +196,7 @@ class Replay:
             origins=self._work("origins"),
             only_merged=self.mapping.inline,
         )
+        yield from self._references()
         yield render(
             "replay.conflicts.sql",
             conflicts=self.layout.toolkit("conflicts"),

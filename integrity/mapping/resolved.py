@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.model import Column, DropRule, Location, Mapping, Name, Source, Table
+from integrity.model import Column, DropRule, Key, Location, Mapping, Name, Source, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,13 +230,13 @@ class ResolvedMapping:
         )
 
     @property
-    def later_keys(self) -> tuple[tuple[str, ...], ...]:
+    def later_keys(self) -> tuple[Key, ...]:
         """Unique keys of the table, over mapped columns, that matching alone does not ensure."""
         mapped = {c.name for c in self.columns}
         only = self.ladder[0].columns if len(self.ladder) == 1 else None
         return tuple(
-            key.columns
-            for key in self.table.keys()
+            key
+            for key in dict.fromkeys(self.table.keys())
             if set(key.columns) <= mapped and (only is None or set(key.columns) != set(only))
         )
 

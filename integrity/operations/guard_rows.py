@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from integrity.model import Name
-from integrity.sql.quote import dollar
+from integrity.sql.quote import dollar, ident
 from integrity.sql.template import render
+
+_END = "\n"
 
 
 def guard_rows(
@@ -14,7 +16,15 @@ def guard_rows(
 
     The message names the first five such rows with their values; SQLSTATE IG010.
     """
+    names = ", ".join(f"t.{ident(name)}" for name in key)
     body = render(
-        "guard_rows.sql", table=table, column=column, key=key, bad=bad, problem=problem, hint=hint
+        "guard_rows.sql",
+        table=table,
+        column=column,
+        order=f"order by {names}" if key else "",
+        shown=f"'key ' || concat_ws('/', {names}) || ': ' || " if key else "",
+        bad=bad,
+        problem=problem,
+        hint=hint,
     )
-    return f"do {dollar(body)}"
+    return f"do {dollar(body + _END)}"

@@ -49,6 +49,27 @@ class Listing:
     total: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rejected candidates of one table, source, reason and column; ``examples`` are details."""
+
+    mapping: str
+    source: str
+    reason: str
+    column_name: str
+    count: int
+    examples: tuple[str, ...]
+
+
+def listed(
+    conn: Connection[Any], schema: str, *, examples: int = 3, replayed: bool = False
+) -> tuple[Group, ...]:
+    """The quarantine in groups, the largest first, each with some examples."""
+    given = {"examples": examples, "replayed": replayed}
+    rows = _rows(conn, schema, "quarantine.groups.sql", given)
+    return tuple(Group(**(row | {"examples": tuple(row["examples"])})) for row in rows)
+
+
 def entries(
     conn: Connection[Any],
     schema: str,

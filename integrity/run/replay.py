@@ -11,8 +11,11 @@ from integrity.errors import DriftFailure
 from integrity.mapping.replay import Replay
 from integrity.mapping.resolved import ResolvedMapping
 from integrity.model import Name
+from integrity.operations.context import Context
 from integrity.plan.compile import Compiled
+from integrity.run.journal import Journal
 from integrity.run.locks import database_lock
+from integrity.sql.template import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +59,40 @@ def _replays(
     layout = compiled.layout.after_switch().temporary()
     stem = compiled.migrations[0].stem
     for mapping in mappings:
-        if not _waits(conn, compiled, mapping):
+        writer = Replay(mapping, layout, stem)
+        if not _value(conn, writer.waits()):
             continue
         with conn.transaction(force_rollback=dry_run):
-            writer = Replay(mapping, layout, stem)
-            for sql in writer.statements():
-                conn.execute(sql.encode())
-            rescued = conn.execute(writer.close().encode()).fetchall()
-            still = conn.execute(writer.still_rejected().encode()).fetchall()
-        yield Replayed(
-            mapping=str(mapping.name),
-            inserted=sum(row[2] for row in rescued),
-            merged=sum(row[3] for row in rescued),
-            still_rejected=tuple((str(r[0]), str(r[1]), int(r[2])) for r in still),
-        )
+            yield _replayed(conn, writer, dry_run=dry_run)
 
 
-def _waits(conn: Connection[Any], compiled: Compiled, mapping: ResolvedMapping) -> bool:
-    from integrity.sql.quote import qualified
-
-    quarantine = qualified(compiled.layout.toolkit("quarantine"))
-    query = f"select exists (select from {quarantine} where mapping = %s and replayed_at is null)"
-    row = conn.execute(query.encode(), [str(mapping.name)]).fetchone()
-    return bool(row and row[0])
+def _replayed(conn: Connection[Any], writer: Replay, *, dry_run: bool) -> Replayed:
+    first, *statements = writer.statements()
+    conn.execute(first.encode())  # the lock: nobody else takes numbers from here on
+    before = conn.execute(writer.position().encode()).fetchone()
+    for sql in statements:
+        conn.execute(sql.encode())
+    rescued = conn.execute(writer.close().encode()).fetchall()
+    still = conn.execute(writer.still_rejected().encode()).fetchall()
+    if dry_run and before:  # a sequence does not roll back
+        conn.execute("select setval(%s::oid::regclass, %s, %s)", before)
+    return Replayed(
+        mapping=str(writer.mapping.name),
+        inserted=sum(row[2] for row in rescued),
+        merged=sum(row[3] for row in rescued),
+        still_rejected=tuple((str(r[0]), str(r[1]), int(r[2])) for r in still),
+    )
 
 
 def _is_switched(conn: Connection[Any], compiled: Compiled) -> bool:
-    from integrity.operations.context import Context
-    from integrity.sql.quote import literal, qualified
-
-    journal = qualified(compiled.layout.toolkit("journal"))
-    there = conn.execute(f"select to_regclass({literal(journal)}) is not null".encode()).fetchone()
-    if not there or not there[0]:
+    stem = compiled.migrations[0].stem
+    schema = compiled.layout.toolkit_schema
+    if not Journal(schema=schema, migration=stem, direction="apply").exists(conn):
         return False
-    condition = Context(compiled.migrations[0].stem, compiled.layout).switched()
-    row = conn.execute(f"select {condition}".encode()).fetchone()
-    return bool(row and row[0])
+    condition = Context(stem, compiled.layout).switched()
+    return bool(_value(conn, render("replay.switched.sql", condition=condition)))
+
+
+def _value(conn: Connection[Any], sql: str) -> object:
+    row = conn.execute(sql.encode()).fetchone()
+    return row and row[0]

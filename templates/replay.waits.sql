@@ -1,0 +1,6 @@
+select exists (
+    select
+    from {{ quarantine | qualified }}
+    where mapping = {{ mapping | literal }}
+        and replayed_at is null
+)
