@@ -35,6 +35,6 @@ from (
 {% if later_keys %}
 where {% for key in later_keys %}{% if not loop.first %}
 
-    and {% endif %}(integrity_place_{{ loop.index }} = 1 {% if not key.nulls_not_distinct %} or num_nulls({{ key.columns | idents }}) > 0{% endif %}){% endfor %}
+    and {% endif %}(integrity_place_{{ loop.index }} = 1{% if not key.nulls_not_distinct %} or num_nulls({{ key.columns | idents }}) > 0{% endif %}){% endfor %}
 
 {% endif %}

@@ -105,8 +105,8 @@ def test_startup_runs_the_commands(place: Place) -> None:
 
 
 def test_memory_is_that_of_a_process_that_applies(place: Place) -> None:
-    (figure,) = memory(place, 100)
-    assert (figure.unit, figure.size) == ("MB", "3 x 400 rows")
+    (figure,) = memory(place, 200)
+    assert (figure.unit, figure.size) == ("MB", "3 x 800 rows")
     assert 10 < figure.ours < 1_000
 
 

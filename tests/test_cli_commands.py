@@ -365,7 +365,9 @@ def test_a_later_change_of_the_yaml(library: Library) -> None:
 
 def test_ctrl_c_and_on_again(library: Library) -> None:
     allowed = [word for one in cli_project.HAZARDS for word in ("--allow", one)]
+    assert library.call("plan", "--out", "plan.json").code == 0
     command = [sys.executable, "-m", "integrity.cli.main", *library.options, "apply", "--yes"]
+    command += ["--plan", "plan.json"]
     with connect(library.url) as holder, holder.transaction():
         holder.execute("lock table web.accounts in access share mode")
         holder.execute("lock table web.accounts in row exclusive mode")  # the freeze waits
@@ -381,13 +383,13 @@ def test_ctrl_c_and_on_again(library: Library) -> None:
             if line.startswith("waiting for a lock"):
                 process.send_signal(signal.SIGINT)
                 break
-        out, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == Exit.INTERRUPTED, err
     assert "error: apply 001_consolidation was stopped by Ctrl-C: " in err
     assert "hint: run the same command again to go on, or roll back\n" in err
     assert "Traceback" not in err
     assert "interrupted" in library.call("status").out
-    assert library.apply().code == 0
+    assert library.apply("--plan", "plan.json").code == 0
 
 
 # --- saved plans ------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from integrity.mapping.layout import Layout
 from integrity.model import Catalog, Column, Index, Key, Project, Settings, Table
 from integrity.operations.toolkit_tables import toolkit_statements
 from integrity.plan.change_migration import reaching
+from integrity.plan.mapping_difference import Resolutions
 from integrity.plan.reached import Reached
 from integrity.run.executor import execute
 from integrity.sql.quote import ident, literal, qualified
@@ -327,7 +328,7 @@ def compiled(server: str, url: str, old: Catalog, new: Catalog) -> Any:
                 name="change",
                 layout=layout,
                 conn=conn,
-                scratch_url=server,
+                resolutions=Resolutions(server),
             )
     except ConfigFailure as failure:
         expected = ("renamed, or two changes?", "depends on a time zone", "no such cast")

@@ -61,3 +61,17 @@ def test_steps_that_wait_for_ever_are_named() -> None:
     with pytest.raises(Failure) as failed:
         schedule.refuse_leftovers()
     assert failed.value.message == "step x waits for y, which cannot run before it"
+
+
+def test_a_step_waits_while_what_comes_before_its_predecessor_runs_again() -> None:
+    """After a crash: the rows stand, the work tables that they came from are filled again."""
+    steps = [
+        cases.step("fill", "select 1", unlogged=True),
+        cases.step("rows", "select 1", after=["fill"]),
+        cases.step("accounts", "select 1", after=["rows"]),
+    ]
+    schedule = Schedule(steps, {"rows"}, set())
+    (first,) = schedule.ready()
+    assert first.step.id == "fill"
+    schedule.settle(first, Done(0, step=True))
+    assert [task.step.id for task in schedule.ready()] == ["accounts"]

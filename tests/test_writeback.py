@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_project import Case, compiled
 
 from integrity.database.connect import create_database, drop_database
+from integrity.errors import Failure
+from integrity.model import Migration, StageKind, Statement
 from integrity.plan.compile import Compiled
 
 LEGACY = """
@@ -399,7 +402,7 @@ def test_what_cannot_go_back_is_retained_with_the_reason(case: Case) -> None:
     assert case.value("select note from shop.orders where no = 1") == "goes"
     assert case.value("select last_value from desk.clients_id_seq") == 4
     assert case.value("select last_value from shop.orders_no_seq") == 4
-    whole = case.rows("select new_row ->> 'mail' from kit.integrity_retained where unified_key = '6'")
+    whole = case.rows("select new_row ->> 'mail' from kit.integrity_retained where unified_key = '6' and table_name = 'shop.clients'")
     assert whole == [("n1@x.org",)]
 
 
@@ -421,3 +424,67 @@ def test_rows_that_are_needed_elsewhere_are_not_deleted(case: Case) -> None:
     assert case.rows("select item from shop.orders order by no") == [("saw",), ("axe",), ("saw",)]
     assert case.rows("select code from desk.items order by 1") == [("axe",), ("saw",)]
     assert case.value("select old_row ->> 'card' from kit.integrity_retained") == "A3"
+
+
+CHANGES = (
+    "update shop.clients set points = 42 where card = 'A1'",
+    "insert into shop.items (code, title) values ('100% \"q\"', 'New')",
+    "delete from shop.prices where kind <> 'regular'",
+    "update shop.clients set remark = 'kept' where card = 'A2'",
+)
+KEPT = "select table_name, unified_key, change, new_row, old_row, reason from kit.integrity_retained"
+
+
+@pytest.mark.both_servers
+def test_the_file_for_psql_does_the_same(
+    case: Case, made: Compiled, make_database: Callable[[], str], tmp_path: Path
+) -> None:
+    other = Case(made, make_database())
+    other.execute(LEGACY, ROWS)
+    other.by_psql(tmp_path, "migrate")
+    for one in (case, other):
+        one.execute(*CHANGES)
+    case.roll_back()
+    other.by_psql(tmp_path, "rollback")
+    assert case.state().differences(other.state()) == []
+    assert other.rows(KEPT) == case.rows(KEPT) != []
+    assert other.returned() == case.returned() != {}
+
+
+def broken(migration: Migration, step: str) -> Migration:
+    """The migration with a rollback that fails at the end of a step."""
+    failing = Statement(sql="do $$begin raise exception 'the server was killed'; end$$")
+    stages = [
+        replace(
+            stage,
+            steps=tuple(
+                replace(one, statements=(*one.statements, failing)) if one.id == step else one
+                for one in stage.steps
+            ),
+        )
+        for stage in migration.rollback
+    ]
+    return replace(migration, rollback=tuple(stages))
+
+
+def test_a_rollback_that_was_stopped_goes_on(case: Case, made: Compiled) -> None:
+    case.execute(*CHANGES)
+    for step in ("expect again shop.orders", "changes shop.clients", "switch back"):
+        stopped = (broken(made.migrations[0], step), *made.migrations[1:])
+        with pytest.raises(Failure, match="the server was killed"):
+            case.run("rollback", replace(made, migrations=stopped))
+        assert case.value("select count(*) from shop.clients where points = 42") == 1
+
+    def gate(kind: StageKind) -> None:
+        if kind is StageKind.CREATE:
+            raise Failure("stopped at the gate")
+
+    with pytest.raises(Failure, match="stopped at the gate"):
+        case.run("rollback", gate=gate)
+    case.roll_back()
+    assert len(case.retained()) == 1
+    assert case.returned() == {
+        ("shop.clients", "updated"): (2, 1, 1), ("shop.items", "inserted"): (1, 1, 0),
+        ("shop.prices", "deleted"): (1, 1, 0),
+    }  # fmt: skip
+    assert case.value("select count(*) from desk.items") == 4

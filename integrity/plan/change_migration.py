@@ -15,7 +15,7 @@ from integrity.operations.context import Context
 from integrity.operations.operation import Operation, assemble
 from integrity.operations.prepare_change import PrepareChange
 from integrity.plan.difference import Difference, rename_statements
-from integrity.plan.mapping_difference import MappingDifference
+from integrity.plan.mapping_difference import MappingDifference, Resolutions
 from integrity.plan.pairs import Pairs, paired, refuse_guesses
 from integrity.plan.reached import Reached
 from integrity.plan.sides import Side, read_side
@@ -48,20 +48,20 @@ def reaching(
     name: str | None,
     layout: Layout,
     conn: Connection[Any],
-    scratch_url: str,
+    resolutions: Resolutions,
 ) -> Reaching:
     """Compile the way from ``old`` to ``new``.
 
     ``previous``: stem of the migration before it; ``name``: of this one, by default what it does;
     ``layout``: where tables stand after the consolidation; ``conn``: to an empty scratch database,
-    which stays empty; ``scratch_url``: a server for more of them.
+    which stays empty; ``resolutions``: what is known of the mappings.
     Raises ConfigFailure for what cannot be done, each with its place.
     """
     pairs = paired(old.tables, new.tables)
     sides = _sides(conn, old, new, present, pairs)
     refuse_guesses(pairs, sides[0].tables, sides[1].tables, sides[2].tables)
     Difference(Context("", layout), pairs, *sides).refuse()
-    rows = MappingDifference(old, new, present, pairs, layout, scratch_url)
+    rows = MappingDifference(old, new, present, pairs, layout, resolutions)
     compiled = _Compiled(pairs, sides, rows, layout, previous, number, present.legacy.schemas)
     return compiled.reaching(new, name)
 

@@ -21,6 +21,7 @@ from integrity.mapping.layout import Layout
 from integrity.model import Catalog, Migration, Project
 from integrity.plan.change_migration import Reaching, catalog_of, reaching
 from integrity.plan.compile import Compiled, compile_project
+from integrity.plan.mapping_difference import Resolutions
 from integrity.plan.reached import Milestone, Reached, digest, milestone_text, read_milestones
 from integrity.plan.scratch import scratch_database
 from integrity.plan.sql_file import migration_files
@@ -83,7 +84,9 @@ def compile_all(
     replaced = milestones[-1:] if replace_last else ()
     kept = milestones[: len(milestones) - len(replaced)]
     with scratch_database(scratch_url) as url, connect(url) as conn:
-        generated = _Compiling(project, scratch_url, conn, directory).generated(kept, name)
+        generated = _Compiling(
+            project, scratch_url, conn, directory, Resolutions(scratch_url)
+        ).generated(kept, name)
     old = {file for one in replaced for file in (one.file, *one.digests)}
     return replace(generated, removed=tuple(sorted(old - generated.files.keys())))
 
@@ -108,6 +111,7 @@ class _Compiling:
     scratch_url: str
     conn: Connection[Any]  # to a scratch database that stays empty
     directory: Path
+    resolutions: Resolutions
     files: dict[str, str] = field(default_factory=dict)
     foreign: list[str] = field(default_factory=list)
     migrations: list[Migration] = field(default_factory=list)
@@ -174,7 +178,9 @@ class _Compiling:
 
     def _compile(self, project: Project) -> Compiled:
         with scratch_database(self.scratch_url) as url:
-            return compile_project(project, url)
+            compiled = compile_project(project, url)
+        self.resolutions.remember(project, compiled.mappings)
+        return compiled
 
     def _reaching(
         self, old: Milestone, new: Reached, number: int, name: str | None, layout: Layout
@@ -189,7 +195,7 @@ class _Compiling:
             name=name,
             layout=layout,
             conn=self.conn,
-            scratch_url=self.scratch_url,
+            resolutions=self.resolutions,
         )
 
     # --- files -------------------------------------------------------------------------------

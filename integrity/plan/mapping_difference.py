@@ -9,7 +9,7 @@ name, instead of ignored.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from integrity.errors import ConfigFailure, Problem
@@ -35,6 +35,33 @@ from integrity.plan.scratch import scratch_database, typed_scratch
 _LATER = "replace the last migration while nobody has applied it (compile --replace-last)"
 
 
+@dataclass(slots=True)
+class Resolutions:
+    """Resolves the mappings of a project, each state once: the server judges every expression."""
+
+    scratch_url: str
+    known: list[tuple[Reached, tuple[ResolvedMapping, ...]]] = field(default_factory=list)
+
+    def remember(self, project: Project, mappings: tuple[ResolvedMapping, ...]) -> None:
+        """What a compile found out."""
+        self.known.append((Reached.of(project), mappings))
+
+    def of(self, project: Project) -> tuple[ResolvedMapping, ...]:
+        """The mappings in load order; raises ConfigFailure."""
+        state = Reached.of(project)
+        for known, mappings in self.known:
+            if known == state:
+                return mappings
+        layout = layout_of(project)
+        with (
+            scratch_database(self.scratch_url) as url,
+            typed_scratch(project, layout, url) as connection,
+        ):
+            resolved = resolve_project(project, Oracle(connection), layout)
+        self.remember(project, in_load_order(defer(resolved)))
+        return self.known[-1][1]
+
+
 @dataclass(frozen=True, slots=True)
 class Recomputed:
     """A table whose values change: columns that change, and columns that are new."""
@@ -53,7 +80,7 @@ class MappingDifference:
     present: Project
     pairs: Pairs
     layout: Layout
-    scratch_url: str
+    resolutions: Resolutions
 
     @property
     def filled(self) -> frozenset[tuple[Name, str]]:
@@ -155,13 +182,7 @@ class MappingDifference:
         return changed[0] if changed else Location("", 0, 0)
 
     def _resolved(self, project: Project) -> dict[Name, ResolvedMapping]:
-        layout = layout_of(project)
-        with (
-            scratch_database(self.scratch_url) as url,
-            typed_scratch(project, layout, url) as connection,
-        ):
-            resolved = resolve_project(project, Oracle(connection), layout)
-        return {mapping.name: mapping for mapping in in_load_order(defer(resolved))}
+        return {mapping.name: mapping for mapping in self.resolutions.of(project)}
 
     @cached_property
     def _recomputed(self) -> tuple[Recomputed, ...]:

@@ -5,7 +5,7 @@ Pure: knows no connection and no clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from integrity.errors import Failure
@@ -24,15 +24,24 @@ class _Cut:
 
 @dataclass(slots=True)
 class Schedule:
-    """The steps of one stage. ``done`` and ``started`` name steps of the whole migration."""
+    """The steps of one stage. ``done`` and ``started`` name steps of the whole migration.
+
+    A step waits for those before its predecessors too: after a crash of the server a predecessor
+    can be done while what fills its work tables runs again.
+    """
 
     steps: Iterable[Step]
     done: set[str]
     started: set[str]
     _waiting: dict[str, Step] = field(init=False)
     _cuts: dict[str, _Cut] = field(init=False, default_factory=dict)
+    _before: dict[str, set[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.steps = tuple(self.steps)
+        for step in _in_order(self.steps):
+            earlier = (self._before.get(one, set()) for one in step.after)
+            self._before[step.id] = set(step.after).union(*earlier)
         self._waiting = {step.id: step for step in self.steps if step.id not in self.done}
 
     @property
@@ -42,7 +51,7 @@ class Schedule:
 
     def ready(self) -> list[Task]:
         """A first task for each step whose predecessors are done; each step comes once."""
-        free = [step for step in self.waiting if self.done.issuperset(step.after)]
+        free = [s for s in self.waiting if self.done.issuperset(self._before[s.id])]
         for step in free:
             del self._waiting[step.id]
         return [Open(step, 0, resumed=step.id in self.started) for step in free]
@@ -86,3 +95,13 @@ class Schedule:
         if number + 1 == len(step.statements):
             return [Close(step)]
         return [Open(step, number + 1, resumed=step.id in self.started)]
+
+
+def _in_order(steps: Iterable[Step]) -> Iterator[Step]:
+    """Each step behind those it names; steps that wait for each other come last, as they stand."""
+    waiting = {step.id: step for step in steps}
+    while waiting:
+        free = [one for one in waiting.values() if not waiting.keys() & set(one.after)]
+        for step in free or list(waiting.values()):
+            del waiting[step.id]
+            yield step
