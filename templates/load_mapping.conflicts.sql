@@ -41,7 +41,10 @@ cross join lateral (
         ({{ column | literal }}, m.{{ column | ident }}::text, r.{{ column | ident }}::text, m.{{ column | ident }} is not null and m.{{ column | ident }} is distinct from r.{{ column | ident }}){% if not loop.last %},{% endif %}{% endfor %}
 
 ) as differing (column_name, value, survived, differs)
-where differing.differs{% if direct %}
+where differing.differs
+    and ({% for column in columns %}m.{{ column | ident }} is not null and m.{{ column | ident }} is distinct from r.{{ column | ident }}{% if not loop.last %}
 
-    and m.integrity_place > 1{% endif %}
+        or {% endif %}{% endfor %})  -- so that rows that agree are passed over at once
+    and {% if direct %}m.integrity_place > 1{% else %}r.integrity_size > 1{% endif %}
+
 

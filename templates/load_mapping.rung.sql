@@ -1,5 +1,5 @@
 with mine as (  -- keys of the candidates whose most trusted complete rung is this one
-    select k.*
+    select k.*, bit_or(1::bigint << k.rung) over (partition by k.candidate) as rungs
     from {{ keys | qualified }} as k
     where k.first_rung = {{ number }}
 ),
@@ -10,21 +10,20 @@ known as (  -- what the rows matched so far say, rung by rung
         on k.candidate = m.integrity_candidate
     where m.integrity_entity is not null
 ),
+entities as (
+    select entity, bit_or(1::bigint << rung) as rungs
+    from known
+    group by entity
+),
 agreeing as (  -- rows that agree on the most trusted rung that both have
     select mine.candidate, known.entity, mine.rung
     from mine
     join known
         on known.rung = mine.rung
         and known.value = mine.value
-    where not exists (
-        select
-        from mine as more
-        join known as other
-            on other.rung = more.rung
-        where more.candidate = mine.candidate
-            and more.rung < mine.rung
-            and other.entity = known.entity
-    )
+    join entities
+        on entities.entity = known.entity
+    where mine.rungs & entities.rungs & ((1::bigint << mine.rung) - 1) = 0
 ),
 choice as (
     select candidate, min(entity) as entity, count(distinct entity) as entities

@@ -1,4 +1,4 @@
-do $body$
+
 declare
     misfits bigint;
     example text;
@@ -6,14 +6,17 @@ begin
     select count(*), min({{ key }}::text)
     into misfits, example
     from {{ table | qualified }}
-    where not coalesce({{ is_valid | qualified }}({{ column | ident }}::text, {{ type | literal }}), true);
+    where case
+        when not coalesce({{ is_valid | qualified }}({{ column | ident }}::text, {{ type | literal }}), true) then true
+        else {{ column | ident }}::{{ type }}::text is distinct from {{ column | ident }}::text
+    end;
     if misfits > 0 then
         raise exception using
             errcode = 'IG004',
             message = format(
-                {{ message | literal }}, misfits, example
+                '%s values of %s do not fit %s any more, for example that of key %s',
+                misfits, {{ name | literal }}, {{ type | literal }}, example
             ),
             hint = 'shorten these values, then roll back again; nothing was changed';
     end if;
 end
-$body$

@@ -1,22 +1,24 @@
-do $body$
+
 declare
     found record;
 begin  -- PostgreSQL 18 names NOT NULL constraints; before it this finds none
     for found in
-        select c.conname, format('%s_%s_not_null', {{ table.name | literal }}::text, a.attname) as wanted
+        select c.conname, named.after
         from pg_constraint as c
-        join pg_attribute as a
-            on a.attrelid = c.conrelid
-            and a.attnum = c.conkey[1]
+        join (
+            values{% for before, after in names %}
+
+                ({{ before | literal }}, {{ after | literal }}){% if not loop.last %},{% endif %}{% endfor %}
+
+        ) as named (before, after)
+            on named.before = c.conname
         where c.conrelid = {{ table | qualified | literal }}::regclass
             and c.contype = 'n'
+            and named.before <> named.after
     loop
-        if found.conname <> left(found.wanted, 63) then
-            execute format(
-                'alter table %s rename constraint %I to %I',
-                {{ table | qualified | literal }}, found.conname, left(found.wanted, 63)
-            );
-        end if;
+        execute format(
+            'alter table %s rename constraint %I to %I',
+            {{ table | qualified | literal }}, found.conname, found.after
+        );
     end loop;
 end
-$body$

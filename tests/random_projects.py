@@ -36,7 +36,12 @@ MATCHABLE = [
     "text", "integer", "bigint", "numeric(6,2)", "numeric", "date", "boolean", "uuid",
     "timestamp with time zone", "character varying(3)",
 ]  # fmt: skip
-CHECKS = {"integer": "{} >= 0", "numeric(6,2)": "{} > -1", "text": "{} <> 'b'", "date": "{} > '2000-01-01'"}
+CHECKS = {
+    "integer": "{} >= 0",
+    "numeric(6,2)": "{} > -1",
+    "text": "{} <> 'b'",
+    "date": "{} > '2000-01-01'",
+}
 
 
 @dataclass
@@ -134,7 +139,9 @@ def _table(draw: DrawFn, target: _Unified, inline: bool, refers: bool) -> Entrie
     if refers:
         columns["self_id"] = {"type": "bigint"}
     if inline:
-        columns |= {f"o_{kind}": {"type": "text", "provenance": kind} for kind in ("source", "key", "arm")}
+        columns |= {
+            f"o_{kind}": {"type": "text", "provenance": kind} for kind in ("source", "key", "arm")
+        }
     table: Entries = {"columns": columns, "primary_key": ["id"]}
     if draw(st.booleans()):
         table["natural_key"] = target.ladder[0]
@@ -179,7 +186,9 @@ def _source(draw: DrawFn, number: int, target: _Unified, made: Made, refers: str
         legacy["gone"] = "boolean"
         source["drop"] = [{"when": "gone", "because": "it is gone"}]
     made.files[f"legacy/{name}"] = {
-        "columns": {c: {"type": k, **({"null": False} if c in key else {})} for c, k in legacy.items()},
+        "columns": {
+            c: {"type": k, **({"null": False} if c in key else {})} for c, k in legacy.items()
+        },
         "primary_key": key,
     }
     made.rows[name] = draw(_rows(legacy, key))
@@ -242,7 +251,9 @@ def _child(draw: DrawFn, made: Made, target: _Unified, sources: list[Entries]) -
         if len(source.get("arms", [])) <= 1 and draw(st.booleans()):
             name = source["from"].removeprefix("l.")
             contract = made.files[f"legacy/{name}"]
-            keys = {f"x_{name}_{k}": contract["columns"][k]["type"] for k in contract["primary_key"]}
+            keys = {
+                f"x_{name}_{k}": contract["columns"][k]["type"] for k in contract["primary_key"]
+            }
             legacy |= keys
             ways.append({"crosswalk": source["from"], "key": [*keys]})
     for column in draw(st.lists(st.sampled_from([*target.keys]), max_size=2, unique=True)):
@@ -287,7 +298,9 @@ def _child(draw: DrawFn, made: Made, target: _Unified, sources: list[Entries]) -
         ],
     }
     made.files["legacy/child"] = {
-        "columns": {c: {"type": k, **({"null": False} if c == "a" else {})} for c, k in legacy.items()},
+        "columns": {
+            c: {"type": k, **({"null": False} if c == "a" else {})} for c, k in legacy.items()
+        },
         "primary_key": ["a"],
     }
     rows = draw(_rows(legacy, ["a"]))

@@ -102,4 +102,3 @@ class Case:
             "select table_name, change, changes, returned, retained from kit.integrity_returned"
         )
         return {(row[0], row[1]): (row[2], row[3], row[4]) for row in found}
-

@@ -197,7 +197,7 @@ def test_customers_of_three_companies(conn: Connection) -> None:
             *(900, "hal@x.example", "Hal", "1990-02-28", Decimal("12.35")),
             *(None, None, True, None, "c9", None),
         ),
-        (500, None, "Émile \"O'Neil\" %s", None, 3, new_year, None, None, None, None, tag),
+        (500, None, 'Émile "O\'Neil" %s', None, 3, new_year, None, None, None, None, tag),
     ]
 
 
@@ -254,7 +254,15 @@ def test_a_payload_and_its_wall_clock(conn: Connection) -> None:
         ' from "Q""1 100% Ünïted"."Click → ""Event"" %s" order by "order"',
     )
     assert found == [
-        ("2024-07-01 10:00:00+00", "none", Decimal("12.35"), 1, False, ["a", "b"], {"x": [1, None]}),
+        (
+            "2024-07-01 10:00:00+00",
+            "none",
+            Decimal("12.35"),
+            1,
+            False,
+            ["a", "b"],
+            {"x": [1, None]},
+        ),
         ("2024-01-01 11:00:00+00", "it's gold", Decimal(5), 3, None, None, None),
         ("2023-12-31 23:00:00+00", "none", None, 6, True, None, None),
         (None, "none", None, None, None, None, None),

@@ -110,23 +110,28 @@ def finish(plan: Path, url: str, way: str) -> None:
     assert code == Exit.OK, text
 
 
+def steps_done(url: str, way: str) -> int:
+    question = f"select count(*) from {JOURNAL} where direction = '{way}' and outcome = 'done'"
+    with connect(url) as conn, suppress(errors.UndefinedTable):
+        return int(conn.execute(question.encode()).fetchall()[0][0])
+    return 0
+
+
 def wait_until(process: subprocess.Popen[str], url: str, way: str, steps: int) -> None:
     """Returns when so many steps are done, or the process has ended."""
-    question = f"select count(*) from {JOURNAL} where direction = '{way}' and outcome = 'done'"
-    with connect(url) as conn:
-        while process.poll() is None:
-            with suppress(errors.UndefinedTable):
-                ((done,),) = conn.execute(question.encode()).fetchall()
-                if done >= steps:
-                    return
-            time.sleep(0.005)
+    while process.poll() is None and steps_done(url, way) < steps:
+        time.sleep(0.005)
 
 
-def moments(steps: int, seed: int) -> Iterator[tuple[int, float]]:
-    """When to strike: after so many steps, and so many seconds more. The first may be at once."""
+def moments(url: str, way: str, steps: int, seed: int) -> Iterator[tuple[int, float]]:
+    """When to strike: after so many steps, and so many seconds more.
+
+    Each is drawn from the part of the way that is left, so that all of them find a run under way.
+    """
     chance = random.Random(seed)
-    for done in sorted(chance.sample(range(steps - 3), KILLS)):
-        yield done, chance.choice([0.0, chance.uniform(0, 0.08)])
+    for left in range(KILLS, 0, -1):
+        done = steps_done(url, way)
+        yield done + chance.randint(0, (steps - done) // (left + 1)), chance.uniform(0, 0.03)
 
 
 def compare(url: str, undisturbed: Undisturbed, way: str) -> None:
@@ -142,7 +147,7 @@ def test_kill_9_of_the_runner(own: embedded.Server, undisturbed: Undisturbed) ->
     killed = 0
     with legacy(own.url) as url:
         for way, steps in undisturbed.steps.items():
-            for done, moment in moments(steps, seed=steps):
+            for done, moment in moments(url, way, steps, seed=steps):
                 process = start(undisturbed.plan, url, way)
                 wait_until(process, url, way, done)
                 time.sleep(moment)
@@ -160,7 +165,7 @@ def test_crash_of_the_server(own: embedded.Server, undisturbed: Undisturbed) -> 
     lost = 0
     with legacy(own.url) as url:
         for way, steps in undisturbed.steps.items():
-            for done, moment in moments(steps, seed=7 + steps):
+            for done, moment in moments(url, way, steps, seed=7 + steps):
                 process = start(undisturbed.plan, url, way)
                 wait_until(process, url, way, done)
                 time.sleep(moment)

@@ -1,4 +1,4 @@
-"""Replay of the quarantine with mended YAML: rows, conflicts, the ledger, and a rollback after it."""
+"""Replay of the quarantine with mended YAML: rows, conflicts, ledger, and a rollback after it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ create table old.deals (id integer primary key, firm_id integer, amount text, ta
 
 ROWS = """
 insert into old.firms values
-    (1, 'F1', 'One', '10'), (2, 'F2', 'Two', 'n/a'), (3, 'F3', 'Three', '30 %'), (4, null, 'Four', '4');
+    (1, 'F1', 'One', '10'), (2, 'F2', 'Two', 'n/a'), (3, 'F3', 'Three', '30 %'),
+    (4, null, 'Four', '4');
 insert into old.partners values (1, 'F1', 'First'), (2, 'F9', 'Nine');
 insert into old.deals values
     (1, 1, '5', '1', '2024-01-01'), (2, 2, '6', null, '2024-01-02'), (3, 7, '7', '2', '2024-01-03'),
@@ -93,6 +94,9 @@ sources:
 MENDED = "nullif(rtrim(staff, ' %'), 'n/a')"
 
 
+QUARANTINE = "select * from kit.integrity_quarantine order by 1"
+
+
 def files(staff: str, partner: str = "name") -> dict[str, str]:
     firms = FIRMS.replace("STAFF", staff).replace("PARTNER", partner)
     return {
@@ -114,7 +118,9 @@ def projects(
     folder: Callable[[str], Path] = tmp_path_factory.mktemp
     # Fewer candidates are rejected at first by what is mended later.
     yield (
-        compiled(folder("first"), LEGACY, files("staff", "case when code = 'F1' then name end"), make),
+        compiled(
+            folder("first"), LEGACY, files("staff", "case when code = 'F1' then name end"), make
+        ),
         compiled(folder("mended"), LEGACY, files(f"({MENDED})"), make),
     )
     for name in names:
@@ -140,9 +146,9 @@ def test_mended_yaml_rescues_a_parent_and_its_child(
     case: Case, projects: tuple[Compiled, Compiled]
 ) -> None:
     mended = projects[1]
-    before = case.state(), ledger(case), case.rows("select * from kit.integrity_quarantine order by 1")
+    before = case.state(), ledger(case), case.rows(QUARANTINE)
     rehearsed = replay(mended, case.url, dry_run=True)
-    after = case.state(), ledger(case), case.rows("select * from kit.integrity_quarantine order by 1")
+    after = case.state(), ledger(case), case.rows(QUARANTINE)
     assert before[0].differences(after[0]) == []
     assert before[1:] == after[1:]
     done = replay(mended, case.url)
@@ -239,7 +245,11 @@ def test_before_the_switch_and_beside_another_run(
 def test_quarantine_is_listed_in_groups_and_shown_whole(case: Case) -> None:
     with connect(case.url) as conn:
         found = entries(conn, "kit")
-        firms = [(e.source, e.reason, e.column_name, e.detail) for e in found.entries if e.mapping == "new.firms"]
+        firms = [
+            (e.source, e.reason, e.column_name, e.detail)
+            for e in found.entries
+            if e.mapping == "new.firms"
+        ]
         assert firms == [
             ("old.firms", "cast", "staff", "staff = n/a"),
             ("old.firms", "cast", "staff", "staff = 30 %"),
@@ -295,9 +305,15 @@ def test_references_within_a_replay_and_rivals_for_a_key(
     tmp_path: Path, make_database: Callable[[], str]
 ) -> None:
     mapping = TREE["mappings/nodes.yaml"]
-    first = compiled(tmp_path / "first", TREE_LEGACY, TREE | {"mappings/nodes.yaml": mapping.replace("CODE", "code")}, make_database)
-    given = "coalesce(code, 'new ' || id)"
-    mended = compiled(tmp_path / "mended", TREE_LEGACY, TREE | {"mappings/nodes.yaml": mapping.replace("CODE", given)}, make_database)
+    first, mended = (
+        compiled(
+            tmp_path / name,
+            TREE_LEGACY,
+            TREE | {"mappings/nodes.yaml": mapping.replace("CODE", code)},
+            make_database,
+        )
+        for name, code in (("first", "code"), ("mended", "coalesce(code, 'new ' || id)"))
+    )
     case = Case(first, make_database())
     case.execute(
         TREE_LEGACY,

@@ -205,7 +205,10 @@ table: shop.groups
 sources:
   - from: desk.groups
     write_back: true
-    columns: {code: code, title: title, parent: {crosswalk: desk.groups, key: parent, optional: true}}
+    columns:
+      code: code
+      title: title
+      parent: {crosswalk: desk.groups, key: parent, optional: true}
 """,
 }
 
@@ -269,11 +272,12 @@ TRIGGERS = (
 
 @pytest.mark.both_servers
 def test_changes_return_and_come_again(case: Case) -> None:
-    ann, bea, dov = (client(case, card) for card in ("A1", "A2", "A4"))
+    bea, dov = (client(case, card) for card in ("A2", "A4"))
     case.execute(
         # updates: a zone, an integer that was widened, NULL there and back
-        f"update shop.clients set joined = '2024-06-01 12:00+02', points = 6 where client_id = {ann}",
-        f"update shop.clients set phone = null, name = 'Dova', joined = '2024-01-01Z' where client_id = {dov}",
+        "update shop.clients set joined = '2024-06-01 12:00+02', points = 6 where card = 'A1'",
+        "update shop.clients set phone = null, name = 'Dova', joined = '2024-01-01Z'"
+        f" where client_id = {dov}",
         f"update shop.orders set client_id = {dov}, note = E'50% \\\\ \\'q\\'' where total = 10.5",
         "update shop.orders set client_id = null, total = null where total = 1",
         "update shop.prices set price = 8.25 where price = 9.99",
@@ -321,14 +325,17 @@ def test_changes_return_and_come_again(case: Case) -> None:
         ("shop.groups", "inserted"): (2, 2, 0),
     }
     assert case.rows(TRIGGERS) == triggers
-    assert case.rows("select id, card, name, phone, joined::text, points, sworn from desk.clients order by 1") == [
+    assert case.rows(
+        "select id, card, name, phone, joined::text, points, sworn from desk.clients order by 1"
+    ) == [
         (1, "A1", "Ann", "555-1", "2024-06-01 10:00:00", 6, 1),
         (3, "A3", "Cas", "555-3", None, None, None),
         (4, "A4", "Dova", None, "2024-01-01 00:00:00", 1, 4),
         (5, "N1", "New", None, None, None, None),
     ]
     assert case.rows("select id, card, name, phone from web.accounts order by 1") == [
-        (1, "A1", "Anna", "777-1"), (9, "W9", "Web only", "777-9"),
+        (1, "A1", "Anna", "777-1"),
+        (9, "W9", "Web only", "777-9"),
     ]
     case.apply()
     assert content(case) == after
@@ -371,7 +378,10 @@ def test_what_cannot_go_back_is_retained_with_the_reason(case: Case) -> None:
         for table, change, reason in case.retained()
         for line in reason.split("; ")
     }
-    unique = "duplicate key value violates unique constraint"
+    taken = (
+        'duplicate key value violates unique constraint "prices_pkey":'
+        ' Key (item, "Day %")=(axe, 2024-01-01) already exists.'
+    )
     points = 'new row for relation "clients" violates check constraint "clients_points_check"'
     nobody = 'new row for relation "clients" violates check constraint "clients_name_check"'
     starts = sorted((table, change, line.split(": Failing")[0]) for table, change, line in why)
@@ -394,7 +404,7 @@ def test_what_cannot_go_back_is_retained_with_the_reason(case: Case) -> None:
         ("shop.prices", "updated", "kind: it is the same for every row of the source"),
         ("shop.prices", "updated", "source: it says where the row came from"),
         ("shop.prices", "inserted", NO_WAY),
-        ("shop.prices", "inserted", f'{unique} "prices_pkey": Key (item, "Day %")=(axe, 2024-01-01) already exists.'),
+        ("shop.prices", "inserted", taken),
     ])  # fmt: skip
     assert len(case.retained()) == 15
     assert case.rows("select * from desk.clients as t order by t") == legacy["desk.clients"]
@@ -402,8 +412,8 @@ def test_what_cannot_go_back_is_retained_with_the_reason(case: Case) -> None:
     assert case.value("select note from shop.orders where no = 1") == "goes"
     assert case.value("select last_value from desk.clients_id_seq") == 4
     assert case.value("select last_value from shop.orders_no_seq") == 4
-    whole = case.rows("select new_row ->> 'mail' from kit.integrity_retained where unified_key = '6' and table_name = 'shop.clients'")
-    assert whole == [("n1@x.org",)]
+    whole = case.rows("select new_row from kit.integrity_retained where new_row ->> 'card' = 'N1'")
+    assert [(row["mail"], row["name"]) for (row,) in whole] == [("n1@x.org", "New")]
 
 
 @pytest.mark.both_servers
@@ -420,7 +430,10 @@ def test_rows_that_are_needed_elsewhere_are_not_deleted(case: Case) -> None:
     refer = "rows of desk.badges refer to it (constraint badges_client_id_fkey)"
     assert case.retained() == [("shop.clients", "deleted", refer)]
     assert case.rows("select * from desk.badges") == [(3,)]
-    assert case.rows("select code, parent from desk.groups order by 1") == [("a", None), ("c", None)]
+    assert case.rows("select code, parent from desk.groups order by 1") == [
+        ("a", None),
+        ("c", None),
+    ]
     assert case.rows("select item from shop.orders order by no") == [("saw",), ("axe",), ("saw",)]
     assert case.rows("select code from desk.items order by 1") == [("axe",), ("saw",)]
     assert case.value("select old_row ->> 'card' from kit.integrity_retained") == "A3"
@@ -432,7 +445,9 @@ CHANGES = (
     "delete from shop.prices where kind <> 'regular'",
     "update shop.clients set remark = 'kept' where card = 'A2'",
 )
-KEPT = "select table_name, unified_key, change, new_row, old_row, reason from kit.integrity_retained"
+KEPT = (
+    "select table_name, unified_key, change, new_row, old_row, reason from kit.integrity_retained"
+)
 
 
 @pytest.mark.both_servers

@@ -30,7 +30,9 @@ VALUES: dict[str, dict[str, list[Any]]] = {
         "phone": ["1", None, "0123456789"], "points": [0, 9, -1, None],
         "joined": ["2024-03-10 02:30Z", None], "mail": ["m", None],
     },
-    "items": {"code": ["saw", "axe", "nut", "new", "'%"], "title": ["t", "u"], "color": ["c", None]},
+    "items": {
+        "code": ["saw", "axe", "nut", "new", "'%"], "title": ["t", "u"], "color": ["c", None],
+    },
     "orders": {
         "client_id": [1, 2, 3, 4, 5, 6, 7, None], "item_id": [1, 2, 3, 4, 5],
         "total": ["1.5", "2.005", None, "99999"], "note": ["n", None], "channel": ["desk", "web"],
@@ -139,5 +141,3 @@ def test_no_change_is_lost_or_doubled(
     case.apply()
     assert content(tables(case)) == content(changed)
     assert case.rows("select * from kit.integrity_quarantine") == []
-
-

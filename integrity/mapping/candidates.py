@@ -232,7 +232,9 @@ def _carried(deferred: Deferred, arm: ResolvedArm, layout: Layout) -> str:
         if way.crosswalk_of and len(given) > 1:
             keys.append(f"jsonb_build_array({', '.join(given)})::text")
         else:
-            keys += [f"({key})::{kind}::text" for key, kind in zip(given, way.key_types, strict=True)]
+            keys += [
+                f"({key})::{kind}::text" for key, kind in zip(given, way.key_types, strict=True)
+            ]
     return f"case when num_nonnulls({', '.join(every)}) > 0 then array[{', '.join(keys)}] end"
 
 

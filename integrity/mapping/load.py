@@ -22,7 +22,7 @@ from integrity.mapping.ranking import sortable, surviving
 from integrity.mapping.reasons import reasons
 from integrity.mapping.resolved import Deferred, ResolvedArm, ResolvedMapping, ResolvedSource
 from integrity.model import Name, Slices, Statement
-from integrity.sql.quote import cut, ident, literal, qualified
+from integrity.sql.quote import cut, ident, qualified
 from integrity.sql.template import render
 
 _PARTS = ("origins", "candidates", "matched", "keys", "merged", "rows", "members", "rejected")
@@ -42,9 +42,10 @@ class Load:
     def clear_accounts(self) -> Iterator[str]:
         """Removes what an earlier, undone run of this mapping left in the toolkit's tables."""
         for table in ("ledger", "conflicts", "quarantine"):
-            yield (
-                f"delete from {qualified(self.layout.toolkit(table))}\n"
-                f"where mapping = {literal(str(self.mapping.name))}"
+            yield render(
+                "load_mapping.clear.sql",
+                table=self.layout.toolkit(table),
+                mapping=str(self.mapping.name),
             )
         yield f"drop table if exists {qualified(self.crosswalk)}"
         yield render(
@@ -200,14 +201,13 @@ class Load:
 
     def insert(self) -> Statement:
         """Inserts the surviving rows; the runner may slice it by the new number."""
-        rows = qualified(self._rows)
         return Statement(
             sql=self._insert(sliced=False),
             lock=f"ROW EXCLUSIVE on {self.layout.unified(self.mapping.name)}",
             slices=Slices(
                 sql=self._insert(sliced=True),
-                bounds=f"select min(integrity_row), max(integrity_row) from {rows}",
-                boundary=render("load_mapping.boundary.sql", rows=self._rows),
+                bounds=render("load_mapping.bounds.sql", rows=self._rows),
+                boundary=render("load_mapping.boundary.sql"),
             ),
         )
 

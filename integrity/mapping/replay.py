@@ -54,9 +54,7 @@ class Replay:
 
     def position(self) -> str:
         """The sequence of an assigned key, by oid, its value, and whether that was used."""
-        return render(
-            "replay.position.sql", table=self._table, primary=self.mapping.primary.name
-        )
+        return render("replay.position.sql", table=self._table, primary=self.mapping.primary.name)
 
     def close(self) -> str:
         """Marks what was replayed and moves it in the ledger: source, arm, inserted, merged."""

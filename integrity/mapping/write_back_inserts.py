@@ -132,8 +132,7 @@ class Inserts:
 
     def _sendable(self, arm: ResolvedArm, found: _Found) -> Iterator[str]:
         """What a new row must be so that nothing of it is lost on the way to this arm."""
-        origin = self.home.mapping.provenance("source")
-        if self.home.mapping.inline and origin:
+        for origin in self.home.mapping.provenances:  # the toolkit writes these
             yield f"c.{ident(origin.name)} is null"
         for column, default in self.home.unfilled():
             yield same(f"c.{ident(column.name)}", default, column.type)

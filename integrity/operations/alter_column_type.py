@@ -139,8 +139,9 @@ class AlterColumnType:
         name = ident(self.old.name)
         place = f"    alter column {name}"
         type_ = f"{place} type {new.type}"
-        if new.collation or old.collation:
-            type_ += f" collate {collation(new.collation or 'default')}"
+        collated = new.collation or ("default" if old.collation and _is_text(new.type) else None)
+        if collated:
+            type_ += f" collate {collation(collated)}"
         lines = [f"{place} drop default"] if old.default is not None else []
         lines.append(f"{type_} using {using}" if using != name else type_)
         if new.default is not None:
@@ -185,6 +186,11 @@ class AlterColumnType:
     @property
     def _change(self) -> Change:
         return Change(self.context, self.table, StageKind.CREATE)
+
+
+def _is_text(type_: str) -> bool:
+    """Whether values of the type have a collation, which ALTER would otherwise keep."""
+    return type_.startswith(("text", "character", "name"))
 
 
 def _cast(value: str, old: Column, new: Column) -> str:

@@ -20,11 +20,12 @@ from integrity.mapping.resolved import ResolvedMapping
 from integrity.model import Catalog, Migration, Name, Project
 from integrity.operations.add_index import add_indexes
 from integrity.operations.analyze_table import AnalyzeTable
+from integrity.operations.check_move import check_moves
 from integrity.operations.context import Context
 from integrity.operations.create_table import CreateTable
 from integrity.operations.freeze_source import FreezeSource
 from integrity.operations.load_mapping import LoadMapping
-from integrity.operations.move_table import MoveTable, check_move
+from integrity.operations.move_table import MoveTable
 from integrity.operations.operation import Operation, assemble
 from integrity.operations.prepare import Prepare
 from integrity.operations.switch_tables import SwitchTables
@@ -53,7 +54,8 @@ def compile_project(project: Project, scratch_url: str) -> Compiled:
 
     Raises ConfigFailure with everything the server does not accept, each with its place.
     """
-    check_moves(project)
+    if problems := [*check_moves(project)]:
+        raise ConfigFailure(problems)
     layout = layout_of(project)
     with typed_scratch(project, layout, scratch_url) as connection:
         resolved = resolve_project(project, Oracle(connection), layout)
@@ -129,15 +131,8 @@ def _moves(project: Project, context: Context) -> Iterator[MoveTable]:
             legacy = project.legacy.table(mapping.sources[0].table)
             table = project.table(mapping.table)
             assert legacy is not None and table is not None
-            yield MoveTable(context, mapping, legacy, table)
-
-
-def check_moves(project: Project) -> None:
-    """Raises ConfigFailure for what a move cannot do."""
-    moves = _moves(project, Context("", layout_of(project)))
-    problems = [p for m in moves for p in check_move(m.mapping, m.legacy, m.table)]
-    if problems:
-        raise ConfigFailure(problems)
+            taken = {other.name for other in (*project.legacy.tables, *project.tables)}
+            yield MoveTable(context, mapping, legacy, table, frozenset(taken - {legacy.name}))
 
 
 def performance(project: Project) -> Migration:

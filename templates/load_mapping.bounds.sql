@@ -1,0 +1,1 @@
+select min(integrity_row), max(integrity_row) from {{ rows | qualified }}

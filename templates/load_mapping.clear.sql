@@ -1,0 +1,2 @@
+delete from {{ table | qualified }}
+where mapping = {{ mapping | literal }}

@@ -1,0 +1,2 @@
+delete from {{ ledger | qualified }}
+where mapping = {{ table | literal }}
