@@ -26,7 +26,7 @@ class Exit(IntEnum):
     REFUSED = 6  # a hazard was not allowed, or no approval was given
     DATABASE = 7  # no connection, or the server reported an error
     LOCKED = 8  # another run is in progress, or a lock was not granted
-    UNPROVEN = 9  # a ledger does not balance, a budget is exceeded, or verification found a difference
+    UNPROVEN = 9  # a ledger is open, a budget is exceeded, or verification found a difference
     INTERRUPTED = 10  # stopped on the way; the same command resumes
 
 
@@ -71,7 +71,8 @@ class ConfigFailure(Failure):
         self.problems = tuple(sorted(problems, key=lambda p: (p.location, p.message)))
         count = len(self.problems)
         noun = "problem" if count == 1 else "problems"
-        super().__init__("\n".join([*map(str, self.problems), f"{count} {noun} in the configuration"]))
+        listed = [*map(str, self.problems), f"{count} {noun} in the configuration"]
+        super().__init__("\n".join(listed))
 
 
 class StaleFailure(Failure):
@@ -105,7 +106,7 @@ class LockedFailure(Failure):
 
 
 class UnprovenFailure(Failure):
-    """A ledger does not balance, a reject budget is exceeded, or verification found a difference."""
+    """A ledger is open, a reject budget is exceeded, or verification found a difference."""
 
     exit_code = Exit.UNPROVEN
 

@@ -74,7 +74,6 @@ def projects(draw: DrawFn) -> Made:
     """One unified table from up to three sources, and perhaps one that refers to it."""
     made = Made({"project.yaml": {"project": "drawn", "slice_rows": 2, "workers": 2}})
     target = draw(_unified())
-    assigned = True
     self_reference = draw(st.sampled_from(["", "", "crosswalk", "lookup"]))
     sources = [
         draw(_source(n, target, made, self_reference)) for n in range(draw(st.integers(1, 3)))
@@ -100,7 +99,6 @@ def projects(draw: DrawFn) -> Made:
         "rejects": {"max": "100%"},
         "sources": sources,
     }
-    assert assigned
     if draw(st.booleans()):
         draw(_child(made, target, sources))
     made.files["legacy/l.yaml"] = {
@@ -144,7 +142,7 @@ def _table(draw: DrawFn, target: _Unified, inline: bool, refers: bool) -> Entrie
         }
     table: Entries = {"columns": columns, "primary_key": ["id"]}
     if draw(st.booleans()):
-        table["natural_key"] = target.ladder[0]
+        table["natural_key"] = draw(st.sampled_from(target.ladder))
     elif draw(st.booleans()):
         table["unique"] = [draw(st.sampled_from(target.ladder))]
     if refers:
@@ -164,17 +162,14 @@ def _source(draw: DrawFn, number: int, target: _Unified, made: Made, refers: str
     columns: Entries = {}
     arms: list[Entries] = [{"arm": label} for label in labels]
     for column, kind in target.types.items():
-        places = [arms_ for arms_ in arms] if labels and column in in_arms else [columns]
+        places = arms if labels and column in in_arms else [columns]
         for nth, place in enumerate(places):
             place[column] = draw(_given(f"c_{column}_{nth}", kind, legacy))
-    if labels and not any(len(arm) > 1 for arm in arms):
-        arms = []
-    source: Entries = {"from": f"l.{name}", "columns": columns, "rejects": None}
-    del source["rejects"]
+    source: Entries = {"from": f"l.{name}", "columns": columns}
     if arms:
         source["arms"] = arms
     if refers == "crosswalk" and not arms:
-        legacy |= {f"up_{one}": kind for one, kind in [(k, legacy[k]) for k in key]}
+        legacy |= {f"up_{one}": legacy[one] for one in key}
         columns["self_id"] = {
             "crosswalk": f"l.{name}", "key": [f"up_{one}" for one in key], "optional": True,
         }  # fmt: skip
@@ -186,13 +181,16 @@ def _source(draw: DrawFn, number: int, target: _Unified, made: Made, refers: str
         legacy["gone"] = "boolean"
         source["drop"] = [{"when": "gone", "because": "it is gone"}]
     made.files[f"legacy/{name}"] = {
-        "columns": {
-            c: {"type": k, **({"null": False} if c in key else {})} for c, k in legacy.items()
-        },
+        "columns": _contract(legacy, key),
         "primary_key": key,
     }
     made.rows[name] = draw(_rows(legacy, key))
     return source
+
+
+def _contract(legacy: dict[str, str], key: list[str]) -> Entries:
+    required: Entries = {"null": False}
+    return {c: {"type": kind, **(required if c in key else {})} for c, kind in legacy.items()}
 
 
 @st.composite
@@ -298,9 +296,7 @@ def _child(draw: DrawFn, made: Made, target: _Unified, sources: list[Entries]) -
         ],
     }
     made.files["legacy/child"] = {
-        "columns": {
-            c: {"type": k, **({"null": False} if c == "a" else {})} for c, k in legacy.items()
-        },
+        "columns": _contract(legacy, ["a"]),
         "primary_key": ["a"],
     }
     rows = draw(_rows(legacy, ["a"]))

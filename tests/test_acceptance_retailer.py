@@ -73,7 +73,7 @@ def test_every_ledger_balances(conn: Connection) -> None:
     found = rows(
         conn,
         "select mapping, source, arm, candidates, inserted, merged, quarantined, dropped, empty"
-        f' from "kit ""100%""".integrity_ledger where open = 0',
+        ' from "kit ""100%""".integrity_ledger where open = 0',
     )
     assert set(found) == {
         (EVENTS, "shop.click_log", "", 12, 4, 1, 7, 0, 0),
@@ -330,7 +330,7 @@ def test_legacy_is_untouched_and_read_only(applied: Applied, conn: Connection) -
     assert left == []
 
 
-# --- the same twice, there and back, by runner and by psql -----------------------------------------
+# --- the same twice, there and back, by runner and by psql --------------------------------------
 
 
 def test_compiling_twice_gives_the_same_bytes(server: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,13 +33,8 @@ def elsewhere(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def test_the_whole_way(elsewhere: Path) -> None:
     result = call("--config", str(CONFIGS), "--quiet", "demo", "--no-data", "--scale", "0.1")
     assert result.code == 0, result.err
-    heads = [
-        line for line in result.out.splitlines() if line[:2].strip().isdigit() or "." in line[:3]
-    ]
-    titles = [
-        line.split(". ", 1)[1].split(":")[0].split("  (")[0] for line in heads if ". " in line
-    ]
-    assert titles[:8] == [
+    titles = re.findall(r"^\d+\. ([^:(]+?)(?::|  \()", result.out, re.MULTILINE)
+    assert titles == [
         "Legacy",
         "Validate and compile the YAML",
         "Plan",

@@ -63,10 +63,15 @@ def without_column(table: Table, column: str) -> Table:
         c for c in table.columns if c.name != column and not (c.generated and text in c.generated)
     )
     names = {c.name for c in kept}
+    gone = [ident(c.name) for c in table.columns if c.name not in names]
+
+    def mentions(part: str) -> bool:
+        return any(name in part for name in gone)
 
     def clear(index: Index) -> bool:
-        parts = [*index.columns, index.where or "", *map(ident, index.include)]
-        return not any(text in part for part in parts)
+        return not any(
+            map(mentions, (*index.columns, index.where or "", *map(ident, index.include)))
+        )
 
     def whole(columns: tuple[str, ...]) -> bool:
         return set(columns) <= names
@@ -78,7 +83,7 @@ def without_column(table: Table, column: str) -> Table:
         primary_key=key if key and whole(key.columns) else None,
         uniques=tuple(k for k in table.uniques if whole(k.columns)),
         foreign_keys=tuple(k for k in table.foreign_keys if whole(k.columns)),
-        checks=tuple(c for c in table.checks if text not in c.expression),
+        checks=tuple(c for c in table.checks if not mentions(c.expression)),
         indexes=tuple(i for i in table.indexes if clear(i)),
     )
 

@@ -1,4 +1,4 @@
-"""Orders that decide: in which rows get their numbers, and in which candidates are asked for values.
+"""Orders that decide: in which rows are numbered, and in which candidates are asked for values.
 
 Both sides, load and expectation, take them from here: they are part of what a mapping says.
 """

@@ -211,7 +211,7 @@ class _Resolver:
             by=by,
             given=tuple(g for g in given if g),
             take=way.take or _single_key(table),
-            unique=any(set(key.columns) <= set(by) for key in table.keys()),
+            unique=any(set(key.columns) <= set(by) for key in table.keys()),  # noqa: SIM118
             optional=way.optional,
             provable=self._provable(table, by, way.take or _single_key(table)),
         )
@@ -394,7 +394,8 @@ def _ladder(mapping: Mapping, table: Table) -> Iterator[Rung]:
     natural = table.natural_key or table.primary_key
     assert natural is not None
     for columns in mapping.match or (natural.columns,):
-        same = next((key for key in table.keys() if set(key.columns) == set(columns)), None)
+        equal = (key for key in table.keys() if set(key.columns) == set(columns))  # noqa: SIM118
+        same = next(equal, None)
         yield Rung(columns=columns, null_safe=bool(same and same.nulls_not_distinct))
 
 

@@ -30,7 +30,7 @@ class Prepare:
             Step(
                 id="toolkit",
                 title="the toolkit's own tables",
-                why="Journal, ledger, quarantine and the rest; they survive the switch and a rollback.",
+                why="Journal, ledger, quarantine and so on; they survive switch and rollback.",
                 statements=tuple(Statement(sql=sql) for sql in toolkit),
                 undo="they stay: the journal of the rollback is written there",
             ),

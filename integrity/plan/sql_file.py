@@ -180,7 +180,8 @@ def _sections(migration: Migration, direction: Direction, schema: str) -> Iterat
     writer = _Writer(migration, direction, schema)
     for at, stage in enumerate(stages, start=1):
         title = f"Stage {at} of {len(stages)}: {stage.kind}"
-        told = _told(migration, stage.kind) if direction == "migrate" else "Undoes what this stage did."
+        forward = direction == "migrate"
+        told = _told(migration, stage.kind) if forward else "Undoes what this stage did."
         yield "\n".join([_THICK, f"-- {title}", *_comment(told), _THICK, "", f"\\echo '{title}'"])
         for step in stage.steps:
             yield writer.step(step, stage.kind)
