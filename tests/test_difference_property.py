@@ -263,6 +263,7 @@ def place(servers: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     drop_database(server, "integrity_test_difference")
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(pair=pairs())
 def test_there_and_back(place: tuple[str, str], pair: tuple[Catalog, Catalog]) -> None:

@@ -108,7 +108,7 @@ def _plain(found: Tables, name: str, row: dict[str, Any]) -> dict[str, Any]:
 
 @given(st.randoms(use_true_random=False))
 @settings(
-    max_examples=6,
+    max_examples=4,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
     derandomize=True,
@@ -122,7 +122,7 @@ def test_no_change_is_lost_or_doubled(
     case.execute(LEGACY, ROWS)
     case.apply()
     with connect(case.url) as conn:
-        for _ in range(25):
+        for _ in range(40):
             statement, row = change(chance)
             try:
                 conn.execute(statement.encode(), row)

@@ -50,6 +50,7 @@ def compile_(
         _check(session, directory, check_generated(directory, made.files))
         differences = []
     else:
+        session.judge(made)
         differences = write_generated(directory, made.files)
         for file in made.removed:
             (directory / file).unlink(missing_ok=True)

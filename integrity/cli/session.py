@@ -65,6 +65,18 @@ class Session:
                 project, server, directory or self.directory, replace_last=replace_last, name=name
             )
 
+    def judge(self, made: Generated) -> None:
+        """Run the first migrations there and back over empty tables: the server has the last word.
+
+        Raises ConfigFailure for a statement that it refuses.
+        """
+        from integrity.plan.judge import judge_migrations
+
+        migrations = made.compiled.migrations
+        if made.added == migrations[-1].stem and len(migrations) == 2:
+            with self._scratch_server(EMBEDDED_MAJOR) as server:
+                judge_migrations(made.compiled.project, migrations, server)
+
     def compiled(self, project: Project) -> Compiled:
         """A project compiled for itself, without regard to what was committed."""
         from integrity.plan.compile import compile_project
