@@ -3,7 +3,7 @@ from itertools import product
 import psycopg
 import pytest
 
-from integrity.sql.types import CastKind, cast_kind, keeps_relfilenode
+from integrity.sql.types import CastKind, cast_kind, keeps_relfilenode, range_test
 
 TYPES = [
     "smallint", "integer", "bigint", "numeric", "numeric(3,1)", "numeric(4,1)", "numeric(4,2)",
@@ -163,3 +163,38 @@ def test_relfilenode_is_kept_where_the_server_keeps_it(db) -> None:
         if kept != keeps_relfilenode(old, new):
             wrong.append((old, new, kept))
     assert wrong == [], "\n".join(map(str, wrong))
+
+
+RANGED = {
+    ("integer", "smallint"): ["32767", "32768", "-32768", "-32769"],
+    ("bigint", "integer"): ["2147483647", "2147483648", "-2147483648", "-2147483649"],
+    ("bigint", "smallint"): ["9223372036854775807", "-9223372036854775808", "7"],
+    ("numeric", "numeric(4,2)"): ["99.994", "99.995", "-99.995", "NaN", "Infinity", "0"],
+    ("numeric(12,4)", "numeric(3,0)"): ["999.4999", "999.5", "-999.5"],
+    ("numeric", "numeric(3)"): ["999", "1000", "-Infinity"],
+    ("numeric", "numeric(2,4)"): ["0.0099", "0.00995", "0.01"],
+    ("numeric", "numeric(3,-2)"): ["99949", "99950", "-1"],
+}
+
+
+@pytest.mark.both_servers
+@pytest.mark.parametrize("types", RANGED, ids=" to ".join)
+def test_the_range_test_says_what_the_cast_does(db, types: tuple[str, str]) -> None:
+    old, new = types
+    for sample in [*RANGED[types], None]:
+        literal = "null" if sample is None else f"'{sample}'"
+        test = range_test("x", old, new)
+        assert test is not None
+        said = db.execute(f"select {test} from (values ({literal}::{old})) as v (x)").fetchone()
+        try:
+            db.execute(f"select ({literal}::{old})::{new}")
+            casts = True
+        except psycopg.errors.NumericValueOutOfRange:
+            casts = False
+        assert said == (None if sample is None else casts,), sample
+
+
+def test_no_range_test_where_a_comparison_cannot_tell() -> None:
+    assert range_test("x", "text", "integer") is None
+    assert range_test("x", "numeric", "integer") is None
+    assert range_test("x", "integer[]", "smallint[]") is None

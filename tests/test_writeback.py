@@ -503,3 +503,72 @@ def test_a_rollback_that_was_stopped_goes_on(case: Case, made: Compiled) -> None
         ("shop.prices", "deleted"): (1, 1, 0),
     }  # fmt: skip
     assert case.value("select count(*) from desk.items") == 4
+
+
+SHARED_LEGACY = """
+create schema old;
+create table old.masters (id integer primary key, code text not null, score integer);
+create table old.copies (id integer primary key, code text not null, score integer, rival integer);
+"""
+SHARED_ROWS = """
+insert into old.masters values (1, 'a', 5), (2, 'b', null), (3, 'c', 7), (4, 'd', null);
+insert into old.copies values (1, 'a', null, null), (2, 'b', null, null), (4, 'd', null, 3),
+    (5, 'e', 8, null);
+"""
+SHARED_FILES = {
+    "unified/new.yaml": """
+schema: new
+tables:
+  games:
+    columns:
+      game_id: {type: bigint, key: assigned}
+      code:    {type: text, null: false}
+      score:   {type: integer}
+      rival:   {type: integer}
+    primary_key: [game_id]
+    natural_key: [code]
+    checks: {not_tied: score <> rival}
+  details:
+    columns:
+      detail_id: {type: bigint, key: assigned}
+      game_id:   {type: bigint, null: false}
+      score:     {type: integer}
+    primary_key: [detail_id]
+    natural_key: [game_id]
+    foreign_keys: {game_id: new.games}
+""",
+    "mappings/games.yaml": """
+table: new.games
+survivorship: {prefer: [old.masters, old.copies]}
+sources:
+  - {from: old.masters, columns: {code: code, score: score}}
+  - {from: old.copies, columns: {code: code, score: score, rival: rival}}
+""",
+    "mappings/details.yaml": """
+table: new.details
+sources:
+  - from: old.copies
+    write_back: true
+    columns: {game_id: {crosswalk: old.copies, key: id}, score: score}
+""",
+}
+
+
+def test_a_legacy_column_that_two_tables_read(
+    tmp_path: Path, make_database: Callable[[], str]
+) -> None:
+    found = compiled(tmp_path, SHARED_LEGACY, SHARED_FILES, make_database)
+    case = Case(found, make_database())
+    case.execute(SHARED_LEGACY, SHARED_ROWS)
+    case.apply()
+    case.execute("update new.details set score = 3")  # a, b, d and e
+    case.roll_back()
+    # The game has a better source, has no score yet, would be tied by it, or would be changed.
+    assert case.rows("select code, score from old.copies order by code") == [
+        ("a", 3), ("b", 3), ("d", None), ("e", 8),
+    ]  # fmt: skip
+    assert case.returned() == {("new.details", "updated"): (4, 2, 2)}
+    case.apply()
+    assert case.rows("select code, score from new.games order by code") == [
+        ("a", 5), ("b", 3), ("c", 7), ("d", None), ("e", 8),
+    ]  # fmt: skip

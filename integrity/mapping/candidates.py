@@ -22,6 +22,7 @@ from integrity.model import Check, Column
 from integrity.sql.expression import parse
 from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
+from integrity.sql.types import range_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,14 @@ def _tests(value: Given, column: Column | None, layout: Layout) -> list[str]:
         test = is_valid(guard.operand, guard.type, layout)
         tests.append(f"case when {guard.when} then {test} else true end" if guard.when else test)
     if column:
-        tests.append(is_valid(value.text, column.type, layout))
+        tests.append(_castable(value, column, layout))
     return tests
+
+
+def _castable(value: Given, column: Column, layout: Layout) -> str:
+    """A test that the value becomes the column's type; by comparison where that can tell."""
+    in_range = range_test(value.text, value.type, column.type)
+    return f"coalesce({in_range}, true)" if in_range else is_valid(value.text, column.type, layout)
 
 
 # --- one arm ---------------------------------------------------------------------------------

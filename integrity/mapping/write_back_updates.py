@@ -9,6 +9,7 @@ from integrity.mapping.back import Back
 from integrity.mapping.candidates import key_sql
 from integrity.mapping.ranking import preference
 from integrity.mapping.resolved import ResolvedArm, ResolvedSource, Value
+from integrity.mapping.write_back_readers import readers, stays_valid
 from integrity.mapping.writeback import WriteBack
 from integrity.model import Name
 from integrity.sql.expression import parse
@@ -46,8 +47,13 @@ class Updates:
             for value in arm.values:
                 if (arm.number, value.column.name) in backs:
                     yield self._collect(arm, value, backs[arm.number, value.column.name])
-        yield from self._same_rows({name for _, name in backs})
+        for arm in self.source.arms:
+            for value in arm.values:
+                for back in backs.get((arm.number, value.column.name), ()):
+                    yield from self._undisturbed(value, back)
         written = {back.column.name: back.column for found in backs.values() for back in found}
+        yield from stays_valid(self.home, self.source, written.values(), self._work)
+        yield from self._same_rows({name for _, name in backs})
         body = render(
             "write_back.update.sql",
             work=self._work,
@@ -110,24 +116,16 @@ class Updates:
         return invert(value.given.text, types).reason
 
     def _other_reader(self, arm: ResolvedArm, value: Value, column: str) -> str:
-        """What else would change with that legacy column; '' for nothing."""
+        """What else would change with that legacy column; '' for nothing, or nothing for sure."""
         if any(key.name == column for key in self.source.key):
             return "which row it is"
-        for mapping in self.home.others:
-            own = mapping.name == self.home.mapping.name
-            for source in mapping.sources:
-                if source.table != self.source.table:
-                    continue
-                if any(column in parse(rule.when.text).columns for rule in source.drops):
-                    return f"whether rows are left out of {mapping.name}"
-                for other in source.arms:
-                    for read in other.values:
-                        mine = own and (read.column.name, other.number) == (
-                            value.column.name,
-                            arm.number,
-                        )
-                        if column in read.reads and not mine:
-                            return f"{mapping.name}.{read.column.name}"
+        for reader in readers(self.home, self.source, column):
+            if reader.value is None:
+                return f"whether rows are left out of {reader.mapping.name}"
+            own = (reader.mapping.name, reader.value.column.name, reader.arm.number)
+            mine = own == (self.home.mapping.name, value.column.name, arm.number)
+            if not mine and not reader.can_be_asked(self.home, self.source):
+                return f"{reader.mapping.name}.{reader.value.column.name}"
         return self._cascade(column)
 
     def _cascade(self, column: str) -> str:
@@ -211,6 +209,12 @@ class Updates:
             arm_number=arm.number,
             order=preference(self.home.mapping, column, "m", number="integrity_n"),
         )
+
+    def _undisturbed(self, value: Value, back: Back) -> Iterator[str]:
+        """Leaves out what would change a value of another table that reads the same column."""
+        for reader in readers(self.home, self.source, back.column.name):
+            if reader.value and reader.mapping.name != self.home.mapping.name:
+                yield reader.undisturbed(self.home, value.column.name, back.column, self._work)
 
     def _same_rows(self, written: set[str]) -> Iterator[str]:
         """A row must not become a part of another, nor be told from its own other parts."""

@@ -36,6 +36,8 @@ select pg_catalog.set_config('lock_timeout', %(lock)s, %(local)s),
     pg_catalog.set_config('statement_timeout', %(statement)s, %(local)s),
     pg_catalog.set_config('client_min_messages', 'warning', %(local)s)
 """
+# For the builds of indexes that run outside a transaction.
+_SORTED_IN_MEMORY = "select pg_catalog.set_config('maintenance_work_mem', '256MB', false)"
 # The journal commits in the same order, so a crash loses the end of both alike. The last commit
 # of a run waits for the disk, and with it all before.
 _ASYNCHRONOUS = "select pg_catalog.set_config('synchronous_commit', 'off', true)"
@@ -239,8 +241,7 @@ class Worker:
         settings = self.run.settings
         lock, statement = f"{settings.lock_timeout_ms}ms", f"{settings.statement_timeout_ms}ms"
         self.conn.execute(_LIMITS, {"lock": lock, "statement": statement, "local": local})
-        if local:
-            self.conn.execute(_ASYNCHRONOUS)
+        self.conn.execute(_ASYNCHRONOUS if local else _SORTED_IN_MEMORY)
 
     def _check(self) -> None:
         if self.run.stop.is_set():

