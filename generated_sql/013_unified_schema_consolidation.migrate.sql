@@ -5701,7 +5701,7 @@ from (
                 1::smallint as integrity_arm,
                 case
                     when not coalesce(operational.integrity_is_valid((nullif(btrim(mlb_stats_api_game_id), ''))::text, 'integer'), true) then 'cast mlb_game_pk'
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then 'cast season'
+                    when not coalesce((season) between -32768 and 32767, true) then 'cast season'
                 end as integrity_bad,
                 case
                     when not coalesce(operational.integrity_is_valid((nullif(btrim(mlb_stats_api_game_id), ''))::text, 'integer'), true) then null
@@ -5713,7 +5713,7 @@ from (
                 (game_datetime)::timestamptz as start_time,
                 null::smallint as game_number,
                 case
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then null
+                    when not coalesce((season) between -32768 and 32767, true) then null
                     else (season)::smallint
                 end as season,
                 lower(season_type) as season_type,
@@ -5806,7 +5806,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'load core_betting.games: candidates of public.games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '5ffe91178a7e47dbb153b88af6eaea531bbd916d6be97d75023916075eccfe0d'
+    '3237705086d44f2b7b224119bae5a6a5ee4439b5efa54004de74c10c8f3f9d51'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -5984,7 +5984,7 @@ from (
                 1::smallint as integrity_arm,
                 case
                     when not coalesce(operational.integrity_is_valid((nullif(btrim(mlb_stats_api_game_id), ''))::text, 'integer'), true) then 'cast mlb_game_pk'
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then 'cast season'
+                    when not coalesce((season) between -32768 and 32767, true) then 'cast season'
                 end as integrity_bad,
                 case
                     when not coalesce(operational.integrity_is_valid((nullif(btrim(mlb_stats_api_game_id), ''))::text, 'integer'), true) then null
@@ -5996,7 +5996,7 @@ from (
                 (game_datetime)::timestamptz as start_time,
                 null::smallint as game_number,
                 case
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then null
+                    when not coalesce((season) between -32768 and 32767, true) then null
                     else (season)::smallint
                 end as season,
                 lower(season_type) as season_type,
@@ -6089,7 +6089,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'load core_betting.games: candidates of curated.games_complete', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '085b3d7db8ec36467872d23da31bea5cfdd58f17322e20c59dec2b45dd61750e'
+    'da7be66a4951ce7830f9105f0717568e98b85d86026f3760ea37623acbe8d14d'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -6267,8 +6267,8 @@ from (
                 1::smallint as integrity_arm,
                 case
                     when not coalesce(operational.integrity_is_valid((nullif(btrim(mlb_stats_api_game_id), ''))::text, 'integer'), true) then 'cast mlb_game_pk'
-                    when not coalesce(operational.integrity_is_valid((game_number)::text, 'smallint'), true) then 'cast game_number'
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then 'cast season'
+                    when not coalesce((game_number) between -32768 and 32767, true) then 'cast game_number'
+                    when not coalesce((season) between -32768 and 32767, true) then 'cast season'
                 end as integrity_bad,
                 case
                     when not coalesce(operational.integrity_is_valid((nullif(btrim(mlb_stats_api_game_id), ''))::text, 'integer'), true) then null
@@ -6279,11 +6279,11 @@ from (
                 game_date as official_date,
                 (game_datetime)::timestamptz as start_time,
                 case
-                    when not coalesce(operational.integrity_is_valid((game_number)::text, 'smallint'), true) then null
+                    when not coalesce((game_number) between -32768 and 32767, true) then null
                     else (game_number)::smallint
                 end as game_number,
                 case
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then null
+                    when not coalesce((season) between -32768 and 32767, true) then null
                     else (season)::smallint
                 end as season,
                 lower(season_type) as season_type,
@@ -6376,7 +6376,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'load core_betting.games: candidates of curated.enhanced_games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '59c35ff776398f6f2d0ad0a24d79db535e3a22fc96343a1a6f379323925b3686'
+    '590dfdf41a7da456ee8de4865cb2f984369a41e1944b5deca50bc10aab531567'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -6559,7 +6559,7 @@ from (
                 case
                     when not coalesce(operational.integrity_is_valid((nullif(btrim(mlb_stats_api_game_id), ''))::text, 'integer'), true) then 'cast mlb_game_pk'
                     when not coalesce(operational.integrity_is_valid(((game_datetime at time zone 'America/New_York'))::text, 'date'), true) then 'cast official_date'
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then 'cast season'
+                    when not coalesce((season) between -32768 and 32767, true) then 'cast season'
                 end as integrity_bad,
                 case
                     when not coalesce(operational.integrity_is_valid((nullif(btrim(mlb_stats_api_game_id), ''))::text, 'integer'), true) then null
@@ -6574,7 +6574,7 @@ from (
                 (game_datetime)::timestamptz as start_time,
                 null::smallint as game_number,
                 case
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then null
+                    when not coalesce((season) between -32768 and 32767, true) then null
                     else (season)::smallint
                 end as season,
                 lower(season_type) as season_type,
@@ -6667,7 +6667,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'load core_betting.games: candidates of core_betting.games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '86ce2395d33f5b698ad343f42391c723318190a4051fc218572013328da46d09'
+    'cbd5a3f086f9e09ab38a78bbb10ff1a7ddcde1190eadef295d543b9dbf52ffd0'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -6844,8 +6844,8 @@ from (
             select
                 1::smallint as integrity_arm,
                 case
-                    when not coalesce(operational.integrity_is_valid((game_number)::text, 'smallint'), true) then 'cast game_number'
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then 'cast season'
+                    when not coalesce((game_number) between -32768 and 32767, true) then 'cast game_number'
+                    when not coalesce((season) between -32768 and 32767, true) then 'cast season'
                 end as integrity_bad,
                 id_mlbstatsapi as mlb_game_pk,
                 id_action as action_network_game_id,
@@ -6853,11 +6853,11 @@ from (
                 dim_date as official_date,
                 (dim_datetime)::timestamptz as start_time,
                 case
-                    when not coalesce(operational.integrity_is_valid((game_number)::text, 'smallint'), true) then null
+                    when not coalesce((game_number) between -32768 and 32767, true) then null
                     else (game_number)::smallint
                 end as game_number,
                 case
-                    when not coalesce(operational.integrity_is_valid((season)::text, 'smallint'), true) then null
+                    when not coalesce((season) between -32768 and 32767, true) then null
                     else (season)::smallint
                 end as season,
                 lower(season_type) as season_type,
@@ -6918,7 +6918,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'load core_betting.games: candidates of action.fact_games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '3b229e9493c520295adce8ac446afab5d9894f42bdd930eacfae4f1f6b8e622f'
+    '270121ce30275c46c41fb3e6b41fa9974ef98544bc62cac558cc243aca573416'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -14895,11 +14895,11 @@ from (
             select
                 2::smallint as integrity_arm,
                 case
-                    when not coalesce(operational.integrity_is_valid((-line_value)::text, 'numeric(5,2)'), true) then 'cast points'
+                    when not coalesce((abs(round(-line_value, 2)) < 1e3 or (-line_value) = 'NaN'), true) then 'cast points'
                 end as integrity_bad,
                 ('away')::text as side,
                 case
-                    when not coalesce(operational.integrity_is_valid((-line_value)::text, 'numeric(5,2)'), true) then null
+                    when not coalesce((abs(round(-line_value, 2)) < 1e3 or (-line_value) = 'NaN'), true) then null
                     else (-line_value)::numeric(5,2)
                 end as points,
                 away_odds as price
@@ -14956,7 +14956,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'load core_betting.betting_lines: candidates of staging.spreads', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '92122181c8c1a0a3f01ca556f493dc9ebd29ea5f6b6de87e020f64eb4432af8b'
+    '51640211a379880e9efd85e498358e6d00e5e9e64f6a2906d2d52e0935d796c7'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

@@ -16407,6 +16407,202 @@ with origin as (  -- the one source row whose value survived
             m.integrity_source,
             m.integrity_key as source_key,
             m.integrity_arm,
+            count(*) filter (where m.home_score is not null) over (partition by m.integrity_entity) as filled
+        from integrity_work.core_betting__enhanced_games__expected_matched as m
+        join integrity_work.core_betting__enhanced_games__expected as e
+            on e.integrity_entity = m.integrity_entity
+        join integrity_work.core_betting__enhanced_games__changes as c
+            on c.integrity_unified = e.game_id
+        where c.integrity_change = 'updated'
+        order by
+            e.game_id,
+            m.home_score is null,
+            case  -- where nobody had a value, the write-back source may give one
+                when m.home_score is null
+                then m.integrity_source <> 1 or m.integrity_arm <> 1
+            end,
+            m.integrity_n
+    ) as f
+    join integrity_work.core_betting__enhanced_games__changes as c
+        on c.integrity_unified = f.unified_key
+    where f.integrity_source = 1
+        and f.integrity_arm = 1
+        and (f.filled < 2 or c.home_score is not null)  -- else another value would surface
+)
+insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
+select
+    origin.source_key, c.integrity_unified, 'home_score',
+    jsonb_build_object(
+        'home_score', (c.home_score)::integer::text
+    )
+from integrity_work.core_betting__enhanced_games__changes as c
+join origin
+    on origin.unified_key = c.integrity_unified
+where c.integrity_change = 'updated'
+    and not c.integrity_replayed
+    and 'home_score' = any (c.integrity_changed)
+    and not 'home_score' = any (c.integrity_returned)
+    and case
+        when not coalesce((coalesce(operational.integrity_is_valid((c.home_score)::text, 'integer'), true)), false) then false
+        when not coalesce((((((c.home_score)::integer))::integer) is not distinct from (c.home_score)), false) then false
+        else true
+    end;
+
+with origin as (  -- the one source row whose value survived
+    select f.unified_key, f.source_key
+    from (
+        select distinct on (e.game_id)
+            e.game_id as unified_key,
+            m.integrity_source,
+            m.integrity_key as source_key,
+            m.integrity_arm,
+            count(*) filter (where m.away_score is not null) over (partition by m.integrity_entity) as filled
+        from integrity_work.core_betting__enhanced_games__expected_matched as m
+        join integrity_work.core_betting__enhanced_games__expected as e
+            on e.integrity_entity = m.integrity_entity
+        join integrity_work.core_betting__enhanced_games__changes as c
+            on c.integrity_unified = e.game_id
+        where c.integrity_change = 'updated'
+        order by
+            e.game_id,
+            m.away_score is null,
+            case  -- where nobody had a value, the write-back source may give one
+                when m.away_score is null
+                then m.integrity_source <> 1 or m.integrity_arm <> 1
+            end,
+            m.integrity_n
+    ) as f
+    join integrity_work.core_betting__enhanced_games__changes as c
+        on c.integrity_unified = f.unified_key
+    where f.integrity_source = 1
+        and f.integrity_arm = 1
+        and (f.filled < 2 or c.away_score is not null)  -- else another value would surface
+)
+insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
+select
+    origin.source_key, c.integrity_unified, 'away_score',
+    jsonb_build_object(
+        'away_score', (c.away_score)::integer::text
+    )
+from integrity_work.core_betting__enhanced_games__changes as c
+join origin
+    on origin.unified_key = c.integrity_unified
+where c.integrity_change = 'updated'
+    and not c.integrity_replayed
+    and 'away_score' = any (c.integrity_changed)
+    and not 'away_score' = any (c.integrity_returned)
+    and case
+        when not coalesce((coalesce(operational.integrity_is_valid((c.away_score)::text, 'integer'), true)), false) then false
+        when not coalesce((((((c.away_score)::integer))::integer) is not distinct from (c.away_score)), false) then false
+        else true
+    end;
+
+with origin as (  -- the one source row whose value survived
+    select f.unified_key, f.source_key
+    from (
+        select distinct on (e.game_id)
+            e.game_id as unified_key,
+            m.integrity_source,
+            m.integrity_key as source_key,
+            m.integrity_arm,
+            count(*) filter (where m.home_pitcher_name is not null) over (partition by m.integrity_entity) as filled
+        from integrity_work.core_betting__enhanced_games__expected_matched as m
+        join integrity_work.core_betting__enhanced_games__expected as e
+            on e.integrity_entity = m.integrity_entity
+        join integrity_work.core_betting__enhanced_games__changes as c
+            on c.integrity_unified = e.game_id
+        where c.integrity_change = 'updated'
+        order by
+            e.game_id,
+            m.home_pitcher_name is null,
+            case  -- where nobody had a value, the write-back source may give one
+                when m.home_pitcher_name is null
+                then m.integrity_source <> 1 or m.integrity_arm <> 1
+            end,
+            m.integrity_n
+    ) as f
+    join integrity_work.core_betting__enhanced_games__changes as c
+        on c.integrity_unified = f.unified_key
+    where f.integrity_source = 1
+        and f.integrity_arm = 1
+        and (f.filled < 2 or c.home_pitcher_name is not null)  -- else another value would surface
+)
+insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
+select
+    origin.source_key, c.integrity_unified, 'home_pitcher_name',
+    jsonb_build_object(
+        'home_pitcher_name', (c.home_pitcher_name)::character varying(100)::text
+    )
+from integrity_work.core_betting__enhanced_games__changes as c
+join origin
+    on origin.unified_key = c.integrity_unified
+where c.integrity_change = 'updated'
+    and not c.integrity_replayed
+    and 'home_pitcher_name' = any (c.integrity_changed)
+    and not 'home_pitcher_name' = any (c.integrity_returned)
+    and case
+        when not coalesce((coalesce(operational.integrity_is_valid((c.home_pitcher_name)::text, 'character varying(100)'), true)), false) then false
+        when not coalesce((((((c.home_pitcher_name)::character varying(100)))::text) is not distinct from (c.home_pitcher_name)), false) then false
+        else true
+    end;
+
+with origin as (  -- the one source row whose value survived
+    select f.unified_key, f.source_key
+    from (
+        select distinct on (e.game_id)
+            e.game_id as unified_key,
+            m.integrity_source,
+            m.integrity_key as source_key,
+            m.integrity_arm,
+            count(*) filter (where m.away_pitcher_name is not null) over (partition by m.integrity_entity) as filled
+        from integrity_work.core_betting__enhanced_games__expected_matched as m
+        join integrity_work.core_betting__enhanced_games__expected as e
+            on e.integrity_entity = m.integrity_entity
+        join integrity_work.core_betting__enhanced_games__changes as c
+            on c.integrity_unified = e.game_id
+        where c.integrity_change = 'updated'
+        order by
+            e.game_id,
+            m.away_pitcher_name is null,
+            case  -- where nobody had a value, the write-back source may give one
+                when m.away_pitcher_name is null
+                then m.integrity_source <> 1 or m.integrity_arm <> 1
+            end,
+            m.integrity_n
+    ) as f
+    join integrity_work.core_betting__enhanced_games__changes as c
+        on c.integrity_unified = f.unified_key
+    where f.integrity_source = 1
+        and f.integrity_arm = 1
+        and (f.filled < 2 or c.away_pitcher_name is not null)  -- else another value would surface
+)
+insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
+select
+    origin.source_key, c.integrity_unified, 'away_pitcher_name',
+    jsonb_build_object(
+        'away_pitcher_name', (c.away_pitcher_name)::character varying(100)::text
+    )
+from integrity_work.core_betting__enhanced_games__changes as c
+join origin
+    on origin.unified_key = c.integrity_unified
+where c.integrity_change = 'updated'
+    and not c.integrity_replayed
+    and 'away_pitcher_name' = any (c.integrity_changed)
+    and not 'away_pitcher_name' = any (c.integrity_returned)
+    and case
+        when not coalesce((coalesce(operational.integrity_is_valid((c.away_pitcher_name)::text, 'character varying(100)'), true)), false) then false
+        when not coalesce((((((c.away_pitcher_name)::character varying(100)))::text) is not distinct from (c.away_pitcher_name)), false) then false
+        else true
+    end;
+
+with origin as (  -- the one source row whose value survived
+    select f.unified_key, f.source_key
+    from (
+        select distinct on (e.game_id)
+            e.game_id as unified_key,
+            m.integrity_source,
+            m.integrity_key as source_key,
+            m.integrity_arm,
             count(*) filter (where m.home_pitcher_era is not null) over (partition by m.integrity_entity) as filled
         from integrity_work.core_betting__enhanced_games__expected_matched as m
         join integrity_work.core_betting__enhanced_games__expected as e
@@ -16641,6 +16837,55 @@ where c.integrity_change = 'updated'
     and case
         when not coalesce((coalesce(operational.integrity_is_valid((c.feature_data)::text, 'jsonb'), true)), false) then false
         when not coalesce((((((c.feature_data)::jsonb))::jsonb) is not distinct from (c.feature_data)), false) then false
+        else true
+    end;
+
+with origin as (  -- the one source row whose value survived
+    select f.unified_key, f.source_key
+    from (
+        select distinct on (e.game_id)
+            e.game_id as unified_key,
+            m.integrity_source,
+            m.integrity_key as source_key,
+            m.integrity_arm,
+            count(*) filter (where m.ml_metadata is not null) over (partition by m.integrity_entity) as filled
+        from integrity_work.core_betting__enhanced_games__expected_matched as m
+        join integrity_work.core_betting__enhanced_games__expected as e
+            on e.integrity_entity = m.integrity_entity
+        join integrity_work.core_betting__enhanced_games__changes as c
+            on c.integrity_unified = e.game_id
+        where c.integrity_change = 'updated'
+        order by
+            e.game_id,
+            m.ml_metadata is null,
+            case  -- where nobody had a value, the write-back source may give one
+                when m.ml_metadata is null
+                then m.integrity_source <> 1 or m.integrity_arm <> 1
+            end,
+            m.integrity_n
+    ) as f
+    join integrity_work.core_betting__enhanced_games__changes as c
+        on c.integrity_unified = f.unified_key
+    where f.integrity_source = 1
+        and f.integrity_arm = 1
+        and (f.filled < 2 or c.ml_metadata is not null)  -- else another value would surface
+)
+insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
+select
+    origin.source_key, c.integrity_unified, 'ml_metadata',
+    jsonb_build_object(
+        'ml_metadata', (c.ml_metadata)::jsonb::text
+    )
+from integrity_work.core_betting__enhanced_games__changes as c
+join origin
+    on origin.unified_key = c.integrity_unified
+where c.integrity_change = 'updated'
+    and not c.integrity_replayed
+    and 'ml_metadata' = any (c.integrity_changed)
+    and not 'ml_metadata' = any (c.integrity_returned)
+    and case
+        when not coalesce((coalesce(operational.integrity_is_valid((c.ml_metadata)::text, 'jsonb'), true)), false) then false
+        when not coalesce((((((c.ml_metadata)::jsonb))::jsonb) is not distinct from (c.ml_metadata)), false) then false
         else true
     end;
 
@@ -16891,6 +17136,159 @@ where c.integrity_change = 'updated'
         else true
     end;
 
+delete from integrity_work.core_betting__enhanced_games__updates as u
+using operational.integrity_crosswalk_core_betting_games as x
+join core_betting.games as t
+    on t.game_id = x.unified_key
+where u.column_name = 'home_score'
+    and x.source = 'curated.enhanced_games'
+    and x.arm = ''
+    and x.source_key = u.source_key::text
+    and t.home_score is not null
+    and case
+        when not coalesce(operational.integrity_is_valid(((((u.legacy ->> 'home_score')::integer)))::text, 'integer'), true) then true
+        else not ((t.home_score) is not distinct from ((((u.legacy ->> 'home_score')::integer))::integer))
+    end
+    and not exists (  -- a better source says what stands there
+        select
+        from integrity_work.core_betting__games__expected_matched as own
+        join integrity_work.core_betting__games__expected_matched as m
+            on m.integrity_entity = own.integrity_entity
+        where own.integrity_source = 3
+            and own.integrity_arm = 1
+            and own.integrity_key = x.source_key
+            and m.home_score is not null
+            and (0, m.integrity_n) < (0, own.integrity_n)
+    );
+
+delete from integrity_work.core_betting__enhanced_games__updates as u
+using operational.integrity_crosswalk_core_betting_games as x
+join core_betting.games as t
+    on t.game_id = x.unified_key
+where u.column_name = 'away_score'
+    and x.source = 'curated.enhanced_games'
+    and x.arm = ''
+    and x.source_key = u.source_key::text
+    and t.away_score is not null
+    and case
+        when not coalesce(operational.integrity_is_valid(((((u.legacy ->> 'away_score')::integer)))::text, 'integer'), true) then true
+        else not ((t.away_score) is not distinct from ((((u.legacy ->> 'away_score')::integer))::integer))
+    end
+    and not exists (  -- a better source says what stands there
+        select
+        from integrity_work.core_betting__games__expected_matched as own
+        join integrity_work.core_betting__games__expected_matched as m
+            on m.integrity_entity = own.integrity_entity
+        where own.integrity_source = 3
+            and own.integrity_arm = 1
+            and own.integrity_key = x.source_key
+            and m.away_score is not null
+            and (0, m.integrity_n) < (0, own.integrity_n)
+    );
+
+delete from integrity_work.core_betting__enhanced_games__updates as u
+using operational.integrity_crosswalk_core_betting_games as x
+join core_betting.games as t
+    on t.game_id = x.unified_key
+where u.column_name = 'home_pitcher_name'
+    and x.source = 'curated.enhanced_games'
+    and x.arm = ''
+    and x.source_key = u.source_key::text
+    and t.home_pitcher is not null
+    and case
+        when not coalesce(operational.integrity_is_valid(((((u.legacy ->> 'home_pitcher_name')::character varying(100))))::text, 'text'), true) then true
+        else not ((t.home_pitcher) is not distinct from ((((u.legacy ->> 'home_pitcher_name')::character varying(100)))::text))
+    end
+    and not exists (  -- a better source says what stands there
+        select
+        from integrity_work.core_betting__games__expected_matched as own
+        join integrity_work.core_betting__games__expected_matched as m
+            on m.integrity_entity = own.integrity_entity
+        where own.integrity_source = 3
+            and own.integrity_arm = 1
+            and own.integrity_key = x.source_key
+            and m.home_pitcher is not null
+            and (0, m.integrity_n) < (0, own.integrity_n)
+    );
+
+delete from integrity_work.core_betting__enhanced_games__updates as u
+using operational.integrity_crosswalk_core_betting_games as x
+join core_betting.games as t
+    on t.game_id = x.unified_key
+where u.column_name = 'away_pitcher_name'
+    and x.source = 'curated.enhanced_games'
+    and x.arm = ''
+    and x.source_key = u.source_key::text
+    and t.away_pitcher is not null
+    and case
+        when not coalesce(operational.integrity_is_valid(((((u.legacy ->> 'away_pitcher_name')::character varying(100))))::text, 'text'), true) then true
+        else not ((t.away_pitcher) is not distinct from ((((u.legacy ->> 'away_pitcher_name')::character varying(100)))::text))
+    end
+    and not exists (  -- a better source says what stands there
+        select
+        from integrity_work.core_betting__games__expected_matched as own
+        join integrity_work.core_betting__games__expected_matched as m
+            on m.integrity_entity = own.integrity_entity
+        where own.integrity_source = 3
+            and own.integrity_arm = 1
+            and own.integrity_key = x.source_key
+            and m.away_pitcher is not null
+            and (0, m.integrity_n) < (0, own.integrity_n)
+    );
+
+delete from integrity_work.core_betting__enhanced_games__updates as u
+using operational.integrity_crosswalk_core_betting_games as x
+join core_betting.games as t
+    on t.game_id = x.unified_key
+where u.column_name = 'ml_metadata'
+    and x.source = 'curated.enhanced_games'
+    and x.arm = ''
+    and x.source_key = u.source_key::text
+    and t.is_generated is not null
+    and case
+        when not coalesce(operational.integrity_is_valid(((case when upper(((u.legacy ->> 'ml_metadata')::jsonb) ->> 'origin') = 'GENERATED' then true end))::text, 'boolean'), true) then true
+        else not ((t.is_generated) is not distinct from ((case when upper(((u.legacy ->> 'ml_metadata')::jsonb) ->> 'origin') = 'GENERATED' then true end)::boolean))
+    end
+    and not exists (  -- a better source says what stands there
+        select
+        from integrity_work.core_betting__games__expected_matched as own
+        join integrity_work.core_betting__games__expected_matched as m
+            on m.integrity_entity = own.integrity_entity
+        where own.integrity_source = 3
+            and own.integrity_arm = 1
+            and own.integrity_key = x.source_key
+            and m.is_generated is not null
+            and (0, m.integrity_n) < (0, own.integrity_n)
+    );
+
+delete from integrity_work.core_betting__enhanced_games__updates as u
+using (
+    select sent.source_key
+    from (
+        select other.source_key, jsonb_object_agg(pair.key, pair.value) as legacy
+        from integrity_work.core_betting__enhanced_games__updates as other
+        cross join lateral jsonb_each(other.legacy) as pair
+        group by other.source_key
+    ) as sent
+    join operational.integrity_crosswalk_core_betting_games as x
+        on x.source_key = sent.source_key::text
+        and x.source = 'curated.enhanced_games'
+        and x.arm = ''
+    join core_betting.games as t
+        on t.game_id = x.unified_key
+    cross join lateral (
+        select (status <> 'final' or home_score <> away_score) is false            or (away_score >= 0) is false            or (home_score >= 0) is false as refused
+        from (
+            select
+                coalesce(t.away_score, case when not coalesce(operational.integrity_is_valid(((((sent.legacy ->> 'away_score')::integer)))::text, 'integer'), true) then null else (((sent.legacy ->> 'away_score')::integer))::integer end) as away_score,
+                coalesce(t.home_score, case when not coalesce(operational.integrity_is_valid(((((sent.legacy ->> 'home_score')::integer)))::text, 'integer'), true) then null else (((sent.legacy ->> 'home_score')::integer))::integer end) as home_score,
+                t.status as status
+        ) as filled
+    ) as judged
+    where judged.refused
+) as refused
+where refused.source_key = u.source_key;
+
 do $body$
 declare
     integrity_again int8range[];  -- what was refused, and is tried again once others have gone
@@ -16956,7 +17354,27 @@ with sent as (
                     ),
                     written as (
                         update curated.enhanced_games as s
-                        set home_pitcher_era = case
+                        set home_score = case
+                                when sent.legacy ? 'home_score'
+                                then (sent.legacy ->> 'home_score')::integer
+                                else s.home_score
+                            end,
+away_score = case
+                                when sent.legacy ? 'away_score'
+                                then (sent.legacy ->> 'away_score')::integer
+                                else s.away_score
+                            end,
+home_pitcher_name = case
+                                when sent.legacy ? 'home_pitcher_name'
+                                then (sent.legacy ->> 'home_pitcher_name')::character varying(100)
+                                else s.home_pitcher_name
+                            end,
+away_pitcher_name = case
+                                when sent.legacy ? 'away_pitcher_name'
+                                then (sent.legacy ->> 'away_pitcher_name')::character varying(100)
+                                else s.away_pitcher_name
+                            end,
+home_pitcher_era = case
                                 when sent.legacy ? 'home_pitcher_era'
                                 then (sent.legacy ->> 'home_pitcher_era')::numeric(4,2)
                                 else s.home_pitcher_era
@@ -16980,6 +17398,11 @@ feature_data = case
                                 when sent.legacy ? 'feature_data'
                                 then (sent.legacy ->> 'feature_data')::jsonb
                                 else s.feature_data
+                            end,
+ml_metadata = case
+                                when sent.legacy ? 'ml_metadata'
+                                then (sent.legacy ->> 'ml_metadata')::jsonb
+                                else s.ml_metadata
                             end,
 data_quality_score = case
                                 when sent.legacy ? 'data_quality_score'
@@ -24399,12 +24822,7 @@ select
             left join (
                 values
                     ('game_id', 'a row with another key is another row'),
-                    ('home_score', 'curated.enhanced_games.home_score also decides core_betting.games.home_score'),
-                    ('away_score', 'curated.enhanced_games.away_score also decides core_betting.games.away_score'),
                     ('total_runs', 'curated.enhanced_games does not fill it'),
-                    ('home_pitcher_name', 'curated.enhanced_games.home_pitcher_name also decides core_betting.games.home_pitcher'),
-                    ('away_pitcher_name', 'curated.enhanced_games.away_pitcher_name also decides core_betting.games.away_pitcher'),
-                    ('ml_metadata', 'curated.enhanced_games.ml_metadata also decides core_betting.games.is_generated'),
                     (null::text, null::text)
             ) as never (name, reason)
                 on never.name = changed.name
@@ -24845,7 +25263,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'switch back', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '71dca55de85be6d616eac3a519e77db5fc9bd32a4ed60ca0a9da9b567bb4a695'
+    '21b4e338b0c674ea4cf524e3bcadb6dd33d9b19353c2a4536c30805d95138f10'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

@@ -2634,14 +2634,14 @@ from (
             select
                 1::smallint as integrity_arm,
                 case
-                    when not coalesce("kit ""100%""".integrity_is_valid((salary)::text, 'numeric(10,2)'), true) then 'cast salary'
+                    when not coalesce((abs(round(salary, 2)) < 1e8 or (salary) = 'NaN'), true) then 'cast salary'
                 end as integrity_bad,
                 badge as badge,
                 nullif(lower(btrim(mail)), '') as mail,
                 full_name as full_name,
                 null::bigint as manager_id,
                 case
-                    when not coalesce("kit ""100%""".integrity_is_valid((salary)::text, 'numeric(10,2)'), true) then null
+                    when not coalesce((abs(round(salary, 2)) < 1e8 or (salary) = 'NaN'), true) then null
                     else (salary)::numeric(10,2)
                 end as salary,
                 null::timestamp with time zone as hired,
@@ -2666,7 +2666,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load hr.employees: candidates of select.staff', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'a3b89aa5ab133865fed3ebb3c160e55707f0844846085a0d6e3d480a88a7eea9'
+    'aaca83c87e22cd9717310d9ed47be36ba455bd7b651399508de7d6024c7385ea'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -4800,14 +4800,14 @@ from (
             select
                 1::smallint as integrity_arm,
                 case
-                    when not coalesce("kit ""100%""".integrity_is_valid((credit)::text, 'numeric(10,2)'), true) then 'cast credit'
+                    when not coalesce((abs(round(credit, 2)) < 1e8 or (credit) = 'NaN'), true) then 'cast credit'
                 end as integrity_bad,
                 loyalty as loyalty_no,
                 nullif(lower(btrim(mail)), '') as email,
                 full_name as full_name,
                 born as born,
                 case
-                    when not coalesce("kit ""100%""".integrity_is_valid((credit)::text, 'numeric(10,2)'), true) then null
+                    when not coalesce((abs(round(credit, 2)) < 1e8 or (credit) = 'NaN'), true) then null
                     else (credit)::numeric(10,2)
                 end as credit,
                 since as since,
@@ -4826,7 +4826,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load retail.customers: candidates of select.user', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'f986c9d89be0c9661f6ca137458acba27eaec57998daf78917e8b7f72bb07ab7'
+    '6a85e57297675f71e23b108d354804b40a24df972d0c6c575a58e24be56a4415'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -6214,7 +6214,7 @@ from (
                     when not coalesce("kit ""100%""".integrity_is_valid(((payload ->> 'at'))::text, 'timestamp'), true) then 'cast At: %(when)s'
                     when not coalesce("kit ""100%""".integrity_is_valid((payload ->> 'kind')::text, '"select"."tier level"'), true) then 'cast kind'
                     when not coalesce("kit ""100%""".integrity_is_valid(((payload ->> 'amount'))::text, 'numeric'), true) then 'cast amount €'
-                    when not coalesce("kit ""100%""".integrity_is_valid(((payload ->> 'amount')::numeric)::text, 'numeric(10,2)'), true) then 'cast amount €'
+                    when not coalesce((abs(round((payload ->> 'amount')::numeric, 2)) < 1e8 or ((payload ->> 'amount')::numeric) = 'NaN'), true) then 'cast amount €'
                     when not coalesce("kit ""100%""".integrity_is_valid(((payload ->> 'no'))::text, 'integer'), true) then 'cast customer_id'
                     when not coalesce("kit ""100%""".integrity_is_valid(((payload ->> 'loyalty'))::text, 'integer'), true) then 'cast customer_id'
                     when not coalesce("kit ""100%""".integrity_is_valid(((payload ->> 'bot'))::text, 'boolean'), true) then 'cast bot?'
@@ -6234,7 +6234,7 @@ from (
                 end as kind,
                 case
                     when not coalesce("kit ""100%""".integrity_is_valid(((payload ->> 'amount'))::text, 'numeric'), true) then null
-                    when not coalesce("kit ""100%""".integrity_is_valid(((payload ->> 'amount')::numeric)::text, 'numeric(10,2)'), true) then null
+                    when not coalesce((abs(round((payload ->> 'amount')::numeric, 2)) < 1e8 or ((payload ->> 'amount')::numeric) = 'NaN'), true) then null
                     else ((payload ->> 'amount')::numeric)::numeric(10,2)
                 end as "amount €",
                 case
@@ -6286,7 +6286,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load Q"1 100% Ünïted.Click → "Event" %s: candidates of shop.click_log', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'df9538bbcc470c6298f298385a39e339691bb8a5fe0fefe56fd097bd0771542a'
+    '27d12fbf3afed38b7c7bab94e848b537a542ecd8df5b1481c0db079c49d6aeba'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -7133,22 +7133,22 @@ from (
                 1::smallint as integrity_arm,
                 case
                     when not coalesce("kit ""100%""".integrity_is_valid(("Gewicht")::text, 'numeric'), true) then 'cast weight'
-                    when not coalesce("kit ""100%""".integrity_is_valid(("Gewicht"::numeric)::text, 'numeric(8,3)'), true) then 'cast weight'
-                    when not coalesce("kit ""100%""".integrity_is_valid((s)::text, 'smallint'), true) then 'cast s'
+                    when not coalesce((abs(round("Gewicht"::numeric, 3)) < 1e5 or ("Gewicht"::numeric) = 'NaN'), true) then 'cast weight'
+                    when not coalesce((s) between -32768 and 32767, true) then 'cast s'
                 end as integrity_bad,
                 id as product_id,
                 "Art.Nr" as sku,
                 "Titel ""neu""" as title,
                 case
                     when not coalesce("kit ""100%""".integrity_is_valid(("Gewicht")::text, 'numeric'), true) then null
-                    when not coalesce("kit ""100%""".integrity_is_valid(("Gewicht"::numeric)::text, 'numeric(8,3)'), true) then null
+                    when not coalesce((abs(round("Gewicht"::numeric, 3)) < 1e5 or ("Gewicht"::numeric) = 'NaN'), true) then null
                     else ("Gewicht"::numeric)::numeric(8,3)
                 end as weight,
                 null::uuid as replaced_by,
                 "Eigenschaften" as attributes,
                 "Tags" as tags,
                 case
-                    when not coalesce("kit ""100%""".integrity_is_valid((s)::text, 'smallint'), true) then null
+                    when not coalesce((s) between -32768 and 32767, true) then null
                     else (s)::smallint
                 end as s,
                 j as j,
@@ -7170,7 +7170,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load retail.products: candidates of Øst & Vest Markt.Waren', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '7e67bd643ef2d7ad8fb9b50339c0620a6746d4e260f58a0b52cf159e9e36cb94'
+    'e68696d12790d923cf6055a16fdd5d0bd7ee5a6577f80372e9f7a0a60463dd81'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -8341,12 +8341,12 @@ from (
                 1::smallint as integrity_arm,
                 case
                     when not coalesce("kit ""100%""".integrity_is_valid((regular)::text, 'numeric'), true) then 'cast price'
-                    when not coalesce("kit ""100%""".integrity_is_valid((regular::numeric)::text, 'numeric(10,2)'), true) then 'cast price'
+                    when not coalesce((abs(round(regular::numeric, 2)) < 1e8 or (regular::numeric) = 'NaN'), true) then 'cast price'
                 end as integrity_bad,
                 ('regular')::text as kind,
                 case
                     when not coalesce("kit ""100%""".integrity_is_valid((regular)::text, 'numeric'), true) then null
-                    when not coalesce("kit ""100%""".integrity_is_valid((regular::numeric)::text, 'numeric(10,2)'), true) then null
+                    when not coalesce((abs(round(regular::numeric, 2)) < 1e8 or (regular::numeric) = 'NaN'), true) then null
                     else (regular::numeric)::numeric(10,2)
                 end as price
             where case when not coalesce("kit ""100%""".integrity_is_valid((regular)::text, 'numeric'), true) then true else (regular::numeric) is not null end
@@ -8355,12 +8355,12 @@ from (
                 2::smallint as integrity_arm,
                 case
                     when not coalesce("kit ""100%""".integrity_is_valid((promo)::text, 'numeric'), true) then 'cast price'
-                    when not coalesce("kit ""100%""".integrity_is_valid((promo::numeric)::text, 'numeric(10,2)'), true) then 'cast price'
+                    when not coalesce((abs(round(promo::numeric, 2)) < 1e8 or (promo::numeric) = 'NaN'), true) then 'cast price'
                 end as integrity_bad,
                 ('promo')::text as kind,
                 case
                     when not coalesce("kit ""100%""".integrity_is_valid((promo)::text, 'numeric'), true) then null
-                    when not coalesce("kit ""100%""".integrity_is_valid((promo::numeric)::text, 'numeric(10,2)'), true) then null
+                    when not coalesce((abs(round(promo::numeric, 2)) < 1e8 or (promo::numeric) = 'NaN'), true) then null
                     else (promo::numeric)::numeric(10,2)
                 end as price
             where case when not coalesce("kit ""100%""".integrity_is_valid((promo)::text, 'numeric'), true) then true else (promo::numeric) is not null end
@@ -8369,12 +8369,12 @@ from (
                 3::smallint as integrity_arm,
                 case
                     when not case when case when valid_from > '2000-01-01' then true else false end then coalesce("kit ""100%""".integrity_is_valid((clearance)::text, 'numeric'), true) else true end then 'cast price'
-                    when not coalesce("kit ""100%""".integrity_is_valid((case when valid_from > '2000-01-01' then clearance::numeric end)::text, 'numeric(10,2)'), true) then 'cast price'
+                    when not coalesce((abs(round(case when valid_from > '2000-01-01' then clearance::numeric end, 2)) < 1e8 or (case when valid_from > '2000-01-01' then clearance::numeric end) = 'NaN'), true) then 'cast price'
                 end as integrity_bad,
                 ('clearance')::text as kind,
                 case
                     when not case when case when valid_from > '2000-01-01' then true else false end then coalesce("kit ""100%""".integrity_is_valid((clearance)::text, 'numeric'), true) else true end then null
-                    when not coalesce("kit ""100%""".integrity_is_valid((case when valid_from > '2000-01-01' then clearance::numeric end)::text, 'numeric(10,2)'), true) then null
+                    when not coalesce((abs(round(case when valid_from > '2000-01-01' then clearance::numeric end, 2)) < 1e8 or (case when valid_from > '2000-01-01' then clearance::numeric end) = 'NaN'), true) then null
                     else (case when valid_from > '2000-01-01' then clearance::numeric end)::numeric(10,2)
                 end as price
             where case when not case when case when valid_from > '2000-01-01' then true else false end then coalesce("kit ""100%""".integrity_is_valid((clearance)::text, 'numeric'), true) else true end then true else (case when valid_from > '2000-01-01' then clearance::numeric end) is not null end
@@ -8403,7 +8403,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load Q"1 100% Ünïted.prices: candidates of shop.price_list', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'a99829590a9b6011e325752eec6ab6c692aec78dc426676f3e6c927c3a09097d'
+    '59da46b9284046598d505468d5d7860115db0c440bfa78b785528f04af4ad4e2'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
