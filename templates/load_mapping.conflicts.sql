@@ -14,7 +14,7 @@ select
         where f.integrity_row = m.integrity_row
             and case differing.column_name
                 {% for column in columns %}
-                when {{ column | literal }} then f.{{ column | ident }} is not distinct from r.{{ column | ident }}
+                when {{ column.name | literal }} then {{ column.f }} is not distinct from {{ column.r }}
                 {% endfor %}
             end
         order by f.integrity_place
@@ -38,11 +38,11 @@ join {{ origins | qualified }} as w
 cross join lateral (
     values{% for column in columns %}
 
-        ({{ column | literal }}, m.{{ column | ident }}::text, r.{{ column | ident }}::text, m.{{ column | ident }} is not null and m.{{ column | ident }} is distinct from r.{{ column | ident }}){% if not loop.last %},{% endif %}{% endfor %}
+        ({{ column.name | literal }}, m.{{ column.name | ident }}::text, r.{{ column.name | ident }}::text, m.{{ column.name | ident }} is not null and {{ column.m }} is distinct from {{ column.r }}){% if not loop.last %},{% endif %}{% endfor %}
 
 ) as differing (column_name, value, survived, differs)
 where differing.differs
-    and ({% for column in columns %}m.{{ column | ident }} is not null and m.{{ column | ident }} is distinct from r.{{ column | ident }}{% if not loop.last %}
+    and ({% for column in columns %}m.{{ column.name | ident }} is not null and {{ column.m }} is distinct from {{ column.r }}{% if not loop.last %}
 
         or {% endif %}{% endfor %})  -- so that rows that agree are passed over at once
     and {% if direct %}m.integrity_place > 1{% else %}r.integrity_size > 1{% endif %}

@@ -14,7 +14,7 @@ join {{ origins | qualified }} as o
 cross join lateral (
     values{% for column in columns %}
 
-        ({{ column | literal }}, p.{{ column | ident }}::text, t.{{ column | ident }}::text, p.{{ column | ident }} is not null and p.{{ column | ident }} is distinct from t.{{ column | ident }}){% if not loop.last %},{% endif %}{% endfor %}
+        ({{ column.name | literal }}, p.{{ column.name | ident }}::text, t.{{ column.name | ident }}::text, p.{{ column.name | ident }} is not null and {{ column.p }} is distinct from {{ column.t }}){% if not loop.last %},{% endif %}{% endfor %}
 
 ) as differing (column_name, value, survived, differs)
 where differing.differs

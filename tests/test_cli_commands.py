@@ -179,7 +179,9 @@ def test_the_file_name_says_the_form(library: Library, name: str, start: str) ->
 
 def test_drift_is_planned_and_stops_apply(library: Library) -> None:
     library.execute("alter table web.accounts alter email type varchar(40)")
-    assert library.call("plan").code == 0
+    planned = library.call("plan")
+    assert planned.code == Exit.DRIFT  # and the whole plan is printed
+    assert "Blocked by 1 finding" in planned.out
     result = library.apply()
     assert result.code == Exit.DRIFT
     assert result.err == (

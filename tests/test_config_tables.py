@@ -275,6 +275,21 @@ tables:
 configs/unified/shop.yaml:3:3: shop.integrity_x is a name of the toolkit's own tables
   hint: choose a name that does not begin with integrity_""",
     ),
+    "column of the toolkit": (
+        "unified/shop.yaml",
+        """\
+schema: shop
+tables:
+""",
+        """\
+schema: shop
+tables:
+  x: {columns: {integrity_row: {type: text}}}
+""",
+        """\
+configs/unified/shop.yaml:3:17: 'integrity_row' is a name of the toolkit's columns
+  hint: choose a name that does not begin with integrity_""",
+    ),
     "key of a contract": (
         "legacy/old.yaml",
         "{name: clients_pkey, columns: [id]}",

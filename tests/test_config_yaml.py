@@ -349,3 +349,14 @@ def test_an_edit(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert problems(edited(file, old, new)) == message
+
+
+@pytest.mark.parametrize("opener", ["[", "{a: ", "- "], ids=["lists", "mappings", "blocks"])
+def test_a_text_that_nests_too_deep(
+    opener: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = problems(
+        edited("project.yaml", "project: shop\n", f"project: shop\n? {opener * 200_000}x\n")
+    )
+    assert "nested deeper than 1000 levels" in found, found

@@ -115,6 +115,9 @@ def test_other_verdicts() -> None:
         "nothing",
         "The database is in the state that the YAML describes.",
     )
+    drifted = judge(replace(plan, migrations=(), mappings=(), hazards=(), drift=("a is b",)))
+    assert (drifted.state, drifted.obstacles) == ("blocked", ("drift: a is b",))
+    assert "not as the last one left it" in drifted.paragraph
     assert "plan with --data" in judge(replace(plan, profiles=None)).paragraph
 
 

@@ -30,19 +30,31 @@ SUFFIXES = {".md": "md", ".html": "html", ".htm": "html", ".json": "json"}
     help="Form of the plan.  [default: by the name of the file, else text]",
 )
 @click.pass_obj
-def plan(session: Session, *, data: bool, out: Path | None, form: str | None) -> None:
+def plan(session: Session, *, data: bool, out: Path | None, form: str | None) -> int:
     """Show what would run against the database, and every hazard.
 
     Reads the catalog only. With --data the load runs as `apply` will run it, in one transaction
-    that is rolled back. A plan saved as JSON can be given to `apply --plan`.
+    that is rolled back. A plan saved as JSON can be given to `apply --plan`. What apply would
+    refuse ends with the code of that refusal: 5 for drift, 9 for rows that cannot be proven.
     """
     made = planned(session, data=data)
     chosen = form or _form(session, out)
     if out is None:
         print(rendered(made, chosen), end="")
-        return
-    write(out, rendered(made, chosen))
-    _summary(session, made, out)
+    else:
+        write(out, rendered(made, chosen))
+        _summary(session, made, out)
+    return _code(made)
+
+
+def _code(made: Plan) -> int:
+    """How apply would end before it begins, hazards aside: those can be allowed."""
+    from integrity.errors import Exit
+    from integrity.plan.verdict import judge
+
+    if made.drift:
+        return Exit.DRIFT
+    return Exit.UNPROVEN if judge(made).obstacles else Exit.OK
 
 
 def planned(session: Session, *, data: bool) -> Plan:

@@ -23,7 +23,7 @@ from integrity.model import (
     Table,
 )
 
-_RESERVED_TABLE = "integrity_"
+_RESERVED = "integrity_"
 _RESERVED_SCHEMAS = ("integrity_work", "information_schema")
 _RESERVED_SUFFIXES = ("__next", "__legacy")
 _WHOLE_NUMBERS = ("smallint", "integer", "bigint", "int", "int2", "int4", "int8")
@@ -86,8 +86,8 @@ def _same_constraints(table: Table) -> Iterator[Problem]:
 
 def _reserved_name(table: Table, project: Project) -> Iterator[Problem]:
     schema, name = table.name.schema, table.name.name
-    if name.startswith(_RESERVED_TABLE):
-        hint = f"choose a name that does not begin with {_RESERVED_TABLE}"
+    if name.startswith(_RESERVED):
+        hint = f"choose a name that does not begin with {_RESERVED}"
         yield Problem(table.location, f"{table.name} is a name of the toolkit's own tables", hint)
     taken = schema.startswith("pg_") or schema in _RESERVED_SCHEMAS
     if taken or schema.endswith(_RESERVED_SUFFIXES):
@@ -103,6 +103,7 @@ def _reserved_name(table: Table, project: Project) -> Iterator[Problem]:
 def _columns(table: Table) -> Iterator[Problem]:
     kinds: dict[str, str] = {}
     for column in table.columns:
+        yield from _own_name(column)
         yield from _origin(column)
         yield from _assigned(column, table)
         if column.renamed_from and table.column(column.renamed_from):
@@ -113,6 +114,12 @@ def _columns(table: Table) -> Iterator[Problem]:
             yield Problem(column.location, message)
         elif column.provenance:
             kinds[column.provenance] = column.name
+
+
+def _own_name(column: Column) -> Iterator[Problem]:
+    if column.name.startswith(_RESERVED):
+        hint = f"choose a name that does not begin with {_RESERVED}"
+        yield Problem(column.location, f"{column.name!r} is a name of the toolkit's columns", hint)
 
 
 def _origin(column: Column) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ so that one run shows every problem.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,9 @@ Scalar = yaml.nodes.ScalarNode
 Entry = tuple[str, Scalar, Node]
 
 _UNTAGGED = "untagged"
+_DEEPEST = 1_000  # levels; no key of ours is deeper than ten
+_SUSPICIOUS = 10_000  # openers; libyaml takes more than twice as many levels
+_BLOCKS = re.compile(r"(?m)^[ ?-]*")
 
 
 class _Loader(Loader):
@@ -35,6 +39,23 @@ class _Loader(Loader):
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         return _UNTAGGED
+
+
+def _too_deep(text: str) -> tuple[int, int] | None:
+    """Line and column where a text nests too deep: libyaml would overflow the stack of the process.
+
+    Only a text with very many openers is looked at; a page of YAML never gets there.
+    """
+    blocks = max((len(found) for found in _BLOCKS.findall(text)), default=0)
+    if text.count("[") + text.count("{") + blocks < _SUSPICIOUS:
+        return None
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.events.CollectionStartEvent)
+        depth -= isinstance(event, yaml.events.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return event.start_mark.line + 1, event.start_mark.column + 1
+    return None
 
 
 # --- places and problems ----------------------------------------------------------------------
@@ -70,7 +91,11 @@ class Reader:
     def compose(self, data: bytes) -> Node | None:
         """The root node of a file, or None with the problem noted. One document per file."""
         try:
-            root: Node | None = yaml.compose(data.decode("utf-8-sig"), Loader=_Loader)
+            text = data.decode("utf-8-sig")
+            if deep := _too_deep(text):
+                self.problem(Location(self.file, *deep), f"nested deeper than {_DEEPEST} levels")
+                return None
+            root: Node | None = yaml.compose(text, Loader=_Loader)
         except UnicodeDecodeError as error:
             self._not_utf8(data, error.start)
         except yaml.reader.ReaderError as error:

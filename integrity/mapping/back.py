@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from integrity.mapping.candidates import is_valid
+from integrity.mapping.comparable import same
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import Given, Value, Way
 from integrity.model import Column, Name, Table
@@ -14,7 +15,6 @@ from integrity.sql.inverse import Label, filled, invert
 from integrity.sql.template import render
 
 _MARK = "integrity_value_to_send"  # stands for the unified value while the inverse is looked at
-_NO_EQUALITY = ("json", "xml", "point", "polygon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +131,3 @@ class WayBack:
         for cast in parse(sql).casts:
             test = is_valid(cast.operand, cast.type, self.layout)
             yield f"case when {cast.when} then {test} else true end" if cast.when else test
-
-
-def same(one: str, other: str, type_name: str) -> str:
-    """A comparison that every type has: two NULLs are the same."""
-    if type_name.split("(")[0].rstrip("[]") in _NO_EQUALITY:
-        return f"({one})::text is not distinct from ({other})::text"
-    return f"({one}) is not distinct from ({other})"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from integrity.mapping.candidates import Item, Slot, checks, is_valid, key_sql, slots
+from integrity.mapping.comparable import hashable
 from integrity.mapping.layout import Layout
 from integrity.mapping.ranking import sortable, surviving
 from integrity.mapping.resolved import (
@@ -33,7 +34,6 @@ PLANS = ("set local work_mem = '256MB'", "set local enable_nestloop = off")
 # Nor how many buckets there are: it would sort all rows to group them.
 WITHOUT_SORT = "set local enable_sort = off"
 # Types that have no hash function; their text has one.
-_UNHASHABLE = ("json", "xml", "point", "box", "line", "lseg", "path", "polygon", "circle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,12 +444,6 @@ class Expectation:
         column = self.mapping.table.column(name)
         assert column is not None
         return sortable(column)
-
-
-def hashable(column: Column, *, of: str = "t") -> str:
-    """The column of row ``of`` in a form that has a hash and an equality."""
-    name = f"{of}.{ident(column.name)}"
-    return f"{name}::text" if column.type.split("(")[0].rstrip("[]") in _UNHASHABLE else name
 
 
 def _bucket(key: str) -> str:

@@ -17,6 +17,7 @@ from integrity.mapping.candidates import (
     filled,
     key_sql,
 )
+from integrity.mapping.comparable import compared
 from integrity.mapping.layout import Layout
 from integrity.mapping.ranking import sortable, surviving
 from integrity.mapping.reasons import reasons
@@ -276,7 +277,7 @@ class Load:
             members=self._work("members"),
             rows=self._rows,
             origins=self._work("origins"),
-            columns=self._column_names,
+            columns=compared(self.mapping.loaded, "f", "m", "r"),
             direct=self.mapping.direct,
         )
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.mapping.expectation import WITHOUT_SORT, Expectation, hashable
+from integrity.mapping.comparable import hashable
+from integrity.mapping.expectation import WITHOUT_SORT, Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import ResolvedMapping
 from integrity.model import Column, Name

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from integrity.mapping.candidates import candidates_sql, deferred_joins
+from integrity.mapping.comparable import compared
 from integrity.mapping.layout import Layout
 from integrity.mapping.load import Load
 from integrity.mapping.ranking import sortable
@@ -204,7 +205,7 @@ class Replay:
             origins=self._work("origins"),
             table=self._table,
             primary=self.mapping.primary.name,
-            columns=[column.name for column in self.mapping.loaded],
+            columns=compared(self.mapping.loaded, "p", "t"),
         )
 
     @property

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from re import compile as pattern
 
-from integrity.mapping.back import Back, same
+from integrity.mapping.back import Back
 from integrity.mapping.candidates import filled, is_valid, key_sql
+from integrity.mapping.comparable import same
 from integrity.mapping.resolved import ResolvedArm, ResolvedSource, Value
 from integrity.mapping.writeback import WriteBack
 from integrity.model import Column, Table

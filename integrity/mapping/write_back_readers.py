@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from integrity.mapping.back import same
 from integrity.mapping.candidates import checks, is_valid
+from integrity.mapping.comparable import same
 from integrity.mapping.resolved import ResolvedArm, ResolvedMapping, ResolvedSource, Value
 from integrity.mapping.writeback import WriteBack
 from integrity.model import Column, Name

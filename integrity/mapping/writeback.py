@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.mapping.back import WayBack, same
+from integrity.mapping.back import WayBack
+from integrity.mapping.comparable import same
 from integrity.mapping.expectation import Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import ResolvedMapping, ResolvedSource, Way
@@ -58,9 +59,9 @@ class WriteBack:
             primary_type=primary.type,
             mapped_primary=not self.mapping.assigned,
             columns=[
-                *({"name": c.name, "differs": _differs(c)} for c in columns),
+                *({"name": c.name, "differs": _differs(c, f"e.{ident(c.name)}")} for c in columns),
                 *(
-                    {"name": c.name, "differs": f"t.{ident(c.name)} is distinct from {default}"}
+                    {"name": c.name, "differs": _differs(c, default)}
                     for c, default in self.unfilled()
                 ),
             ],
@@ -224,6 +225,5 @@ class WriteBack:
         )
 
 
-def _differs(column: Column) -> str:
-    name = ident(column.name)
-    return f"not ({same(f't.{name}', f'e.{name}', column.type)})"
+def _differs(column: Column, expected: str) -> str:
+    return f"not ({same(f't.{ident(column.name)}', expected, column.type)})"

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from integrity.mapping.expectation import Expectation, hashable
+from integrity.mapping.comparable import hashable
+from integrity.mapping.expectation import Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import ResolvedMapping, Way
 from integrity.model import Column, Hazard, Name, StageKind

@@ -65,10 +65,10 @@ def judge(plan: Plan) -> Verdict:
     """The verdict on a plan, computed from nothing but the plan."""
     obstacles = tuple(_obstacles(plan))
     codes = {one.hazard.code for one in plan.hazards}
-    if not plan.migrations:
-        state, title = "nothing", "Nothing to do"
-    elif obstacles:
+    if obstacles:
         state, title = "blocked", f"Blocked by {plural(len(obstacles), 'finding')}"
+    elif not plan.migrations:
+        state, title = "nothing", "Nothing to do"
     elif codes:
         state, title = "hazardous", f"Runs once {plural(len(codes), 'kind')} of hazard are allowed"
         title = title.replace("hazard are", "hazard is") if len(codes) == 1 else title
@@ -97,7 +97,8 @@ def _over_budget(profile: MappingProfile, mapping: MappingSummary | None) -> str
 
 def _sentences(plan: Plan) -> Iterable[str]:
     if not plan.migrations:
-        yield "The database is in the state that the YAML describes."
+        drifted = "No migration is pending, but the database is not as the last one left it."
+        yield drifted if plan.drift else "The database is in the state that the YAML describes."
         return
     stems = " and ".join(shown(migration.stem) for migration in plan.migrations)
     steps = sum(len(stage.steps) for one in plan.migrations for stage in one.stages)

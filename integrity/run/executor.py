@@ -34,6 +34,11 @@ RESUME = {
     "rollback": "run the rollback again to go on",
 }
 
+# What was reported as done must outlive a crash, also where the server is set to commit lazily.
+_DURABLE = """
+select pg_catalog.set_config('synchronous_commit', 'on', true)
+where pg_catalog.current_setting('synchronous_commit') = 'off'
+"""
 # A worker whose coordinator is gone must not go on beside a new run.
 _END_ORPHANS = """
 select pg_catalog.pg_terminate_backend(pid, 5000)
@@ -202,6 +207,7 @@ class _Execution:
     def _finish(self) -> None:
         journal = self.run.journal
         with self.conn.transaction():
+            self.conn.execute(_DURABLE)
             if journal.direction == "apply":
                 self.conn.execute(applied_sql(self.migration, schema=journal.schema))
                 journal.stamp_state(self.conn, self.run.plan_hash)
