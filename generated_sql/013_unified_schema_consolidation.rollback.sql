@@ -2902,17 +2902,17 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.code) is not distinct from (e.code)) then 'code' end,
-            case when not ((t.name) is not distinct from (e.name)) then 'name' end,
-            case when not ((t.display_name) is not distinct from (e.display_name)) then 'display_name' end,
-            case when not ((t.abbreviation) is not distinct from (e.abbreviation)) then 'abbreviation' end,
-            case when not ((t.is_active) is not distinct from (e.is_active)) then 'is_active' end,
-            case when not ((t.supports_live_betting) is not distinct from (e.supports_live_betting)) then 'supports_live_betting' end,
-            case when not ((t.reliability_score) is not distinct from (e.reliability_score)) then 'reliability_score' end,
-            case when not ((t.website_url) is not distinct from (e.website_url)) then 'website_url' end,
-            case when not ((t.api_endpoint) is not distinct from (e.api_endpoint)) then 'api_endpoint' end,
-            case when not ((t.rate_limit_per_minute) is not distinct from (e.rate_limit_per_minute)) then 'rate_limit_per_minute' end,
-            case when not ((t.timezone) is not distinct from (e.timezone)) then 'timezone' end
+            case when t.code is distinct from e.code then 'code' end,
+            case when t.name is distinct from e.name then 'name' end,
+            case when t.display_name is distinct from e.display_name then 'display_name' end,
+            case when t.abbreviation is distinct from e.abbreviation then 'abbreviation' end,
+            case when t.is_active is distinct from e.is_active then 'is_active' end,
+            case when t.supports_live_betting is distinct from e.supports_live_betting then 'supports_live_betting' end,
+            case when t.reliability_score is distinct from e.reliability_score then 'reliability_score' end,
+            case when t.website_url is distinct from e.website_url then 'website_url' end,
+            case when t.api_endpoint is distinct from e.api_endpoint then 'api_endpoint' end,
+            case when t.rate_limit_per_minute is distinct from e.rate_limit_per_minute then 'rate_limit_per_minute' end,
+            case when t.timezone is distinct from e.timezone then 'timezone' end
         ]::text[], null)
         else array(
             select new.key
@@ -2964,17 +2964,17 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.sportsbook_id is null or e.sportsbook_id is null then true
-    else not ((t.code) is not distinct from (e.code))
-        or not ((t.name) is not distinct from (e.name))
-        or not ((t.display_name) is not distinct from (e.display_name))
-        or not ((t.abbreviation) is not distinct from (e.abbreviation))
-        or not ((t.is_active) is not distinct from (e.is_active))
-        or not ((t.supports_live_betting) is not distinct from (e.supports_live_betting))
-        or not ((t.reliability_score) is not distinct from (e.reliability_score))
-        or not ((t.website_url) is not distinct from (e.website_url))
-        or not ((t.api_endpoint) is not distinct from (e.api_endpoint))
-        or not ((t.rate_limit_per_minute) is not distinct from (e.rate_limit_per_minute))
-        or not ((t.timezone) is not distinct from (e.timezone))
+    else t.code is distinct from e.code
+        or t.name is distinct from e.name
+        or t.display_name is distinct from e.display_name
+        or t.abbreviation is distinct from e.abbreviation
+        or t.is_active is distinct from e.is_active
+        or t.supports_live_betting is distinct from e.supports_live_betting
+        or t.reliability_score is distinct from e.reliability_score
+        or t.website_url is distinct from e.website_url
+        or t.api_endpoint is distinct from e.api_endpoint
+        or t.rate_limit_per_minute is distinct from e.rate_limit_per_minute
+        or t.timezone is distinct from e.timezone
 end;
 
 create unlogged table integrity_work.core_betting__sportsbooks__changed_members as
@@ -2994,7 +2994,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.sportsbooks', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '59f63cf1bb88ada5f3f7dc5c6c583404dc2cfff34e5bfea4fe61d8917e76b473'
+    '1c5c83afe4608d13ce4278a3a6a58bdab5743fa29b29acd616a09ce890c3715b'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3053,10 +3053,10 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.source_system) is not distinct from (e.source_system)) then 'source_system' end,
-            case when not ((t.external_id) is not distinct from (e.external_id)) then 'external_id' end,
-            case when not ((t.external_name) is not distinct from (e.external_name)) then 'external_name' end,
-            case when not ((t.sportsbook_id) is not distinct from (e.sportsbook_id)) then 'sportsbook_id' end
+            case when t.source_system is distinct from e.source_system then 'source_system' end,
+            case when t.external_id is distinct from e.external_id then 'external_id' end,
+            case when t.external_name is distinct from e.external_name then 'external_name' end,
+            case when t.sportsbook_id is distinct from e.sportsbook_id then 'sportsbook_id' end
         ]::text[], null)
         else array(
             select new.key
@@ -3094,10 +3094,10 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.mapping_id is null or e.mapping_id is null then true
-    else not ((t.source_system) is not distinct from (e.source_system))
-        or not ((t.external_id) is not distinct from (e.external_id))
-        or not ((t.external_name) is not distinct from (e.external_name))
-        or not ((t.sportsbook_id) is not distinct from (e.sportsbook_id))
+    else t.source_system is distinct from e.source_system
+        or t.external_id is distinct from e.external_id
+        or t.external_name is distinct from e.external_name
+        or t.sportsbook_id is distinct from e.sportsbook_id
 end;
 
 create unlogged table integrity_work.core_betting__sportsbook_mappings__changed_members as
@@ -3117,7 +3117,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.sportsbook_mappings', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '35b90f9d6130b2b2ba787bee71ff5d38540faaa31b750d5338a0e0253b14a50e'
+    'f4b2c172aa7dbffec98b0dd8960ee33f4a20c7131b6e00152ce37f10de2b1193'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3176,18 +3176,18 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.abbreviation) is not distinct from (e.abbreviation)) then 'abbreviation' end,
-            case when not ((t.full_name) is not distinct from (e.full_name)) then 'full_name' end,
-            case when not ((t.display_name) is not distinct from (e.display_name)) then 'display_name' end,
-            case when not ((t.short_name) is not distinct from (e.short_name)) then 'short_name' end,
-            case when not ((t.location) is not distinct from (e.location)) then 'location' end,
-            case when not ((t.league) is not distinct from (e.league)) then 'league' end,
-            case when not ((t.division) is not distinct from (e.division)) then 'division' end,
-            case when not ((t.action_network_id) is not distinct from (e.action_network_id)) then 'action_network_id' end,
-            case when not ((t.logo_url) is not distinct from (e.logo_url)) then 'logo_url' end,
-            case when not ((t.primary_color) is not distinct from (e.primary_color)) then 'primary_color' end,
-            case when not ((t.secondary_color) is not distinct from (e.secondary_color)) then 'secondary_color' end,
-            case when not ((t.url_slug) is not distinct from (e.url_slug)) then 'url_slug' end
+            case when t.abbreviation is distinct from e.abbreviation then 'abbreviation' end,
+            case when t.full_name is distinct from e.full_name then 'full_name' end,
+            case when t.display_name is distinct from e.display_name then 'display_name' end,
+            case when t.short_name is distinct from e.short_name then 'short_name' end,
+            case when t.location is distinct from e.location then 'location' end,
+            case when t.league is distinct from e.league then 'league' end,
+            case when t.division is distinct from e.division then 'division' end,
+            case when t.action_network_id is distinct from e.action_network_id then 'action_network_id' end,
+            case when t.logo_url is distinct from e.logo_url then 'logo_url' end,
+            case when t.primary_color is distinct from e.primary_color then 'primary_color' end,
+            case when t.secondary_color is distinct from e.secondary_color then 'secondary_color' end,
+            case when t.url_slug is distinct from e.url_slug then 'url_slug' end
         ]::text[], null)
         else array(
             select new.key
@@ -3241,18 +3241,18 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.team_id is null or e.team_id is null then true
-    else not ((t.abbreviation) is not distinct from (e.abbreviation))
-        or not ((t.full_name) is not distinct from (e.full_name))
-        or not ((t.display_name) is not distinct from (e.display_name))
-        or not ((t.short_name) is not distinct from (e.short_name))
-        or not ((t.location) is not distinct from (e.location))
-        or not ((t.league) is not distinct from (e.league))
-        or not ((t.division) is not distinct from (e.division))
-        or not ((t.action_network_id) is not distinct from (e.action_network_id))
-        or not ((t.logo_url) is not distinct from (e.logo_url))
-        or not ((t.primary_color) is not distinct from (e.primary_color))
-        or not ((t.secondary_color) is not distinct from (e.secondary_color))
-        or not ((t.url_slug) is not distinct from (e.url_slug))
+    else t.abbreviation is distinct from e.abbreviation
+        or t.full_name is distinct from e.full_name
+        or t.display_name is distinct from e.display_name
+        or t.short_name is distinct from e.short_name
+        or t.location is distinct from e.location
+        or t.league is distinct from e.league
+        or t.division is distinct from e.division
+        or t.action_network_id is distinct from e.action_network_id
+        or t.logo_url is distinct from e.logo_url
+        or t.primary_color is distinct from e.primary_color
+        or t.secondary_color is distinct from e.secondary_color
+        or t.url_slug is distinct from e.url_slug
 end;
 
 create unlogged table integrity_work.core_betting__teams__changed_members as
@@ -3272,7 +3272,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.teams', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '349c4e0685a0ee442c6f1b6c905aeaf7675f4682d2ed1f2d69f6b5a74f4f2fee'
+    '562e7791b4fd59642135d7cf3e9f537b046fa4ebf554b41d5dfcce05422e1ff1'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3331,33 +3331,33 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.mlb_game_pk) is not distinct from (e.mlb_game_pk)) then 'mlb_game_pk' end,
-            case when not ((t.action_network_game_id) is not distinct from (e.action_network_game_id)) then 'action_network_game_id' end,
-            case when not ((t.sbr_game_id) is not distinct from (e.sbr_game_id)) then 'sbr_game_id' end,
-            case when not ((t.home_team) is not distinct from (e.home_team)) then 'home_team' end,
-            case when not ((t.away_team) is not distinct from (e.away_team)) then 'away_team' end,
-            case when not ((t.official_date) is not distinct from (e.official_date)) then 'official_date' end,
-            case when not ((t.start_time) is not distinct from (e.start_time)) then 'start_time' end,
-            case when not ((t.game_number) is not distinct from (e.game_number)) then 'game_number' end,
-            case when not ((t.season) is not distinct from (e.season)) then 'season' end,
-            case when not ((t.season_type) is not distinct from (e.season_type)) then 'season_type' end,
-            case when not ((t.game_type) is not distinct from (e.game_type)) then 'game_type' end,
-            case when not ((t.status) is not distinct from (e.status)) then 'status' end,
-            case when not ((t.home_score) is not distinct from (e.home_score)) then 'home_score' end,
-            case when not ((t.away_score) is not distinct from (e.away_score)) then 'away_score' end,
-            case when not ((t.venue_name) is not distinct from (e.venue_name)) then 'venue_name' end,
-            case when not ((t.venue_id) is not distinct from (e.venue_id)) then 'venue_id' end,
-            case when not ((t.venue_city) is not distinct from (e.venue_city)) then 'venue_city' end,
-            case when not ((t.venue_state) is not distinct from (e.venue_state)) then 'venue_state' end,
-            case when not ((t.venue_timezone) is not distinct from (e.venue_timezone)) then 'venue_timezone' end,
-            case when not ((t.weather_condition) is not distinct from (e.weather_condition)) then 'weather_condition' end,
-            case when not ((t.temperature_f) is not distinct from (e.temperature_f)) then 'temperature_f' end,
-            case when not ((t.wind_speed_mph) is not distinct from (e.wind_speed_mph)) then 'wind_speed_mph' end,
-            case when not ((t.wind_direction) is not distinct from (e.wind_direction)) then 'wind_direction' end,
-            case when not ((t.humidity_pct) is not distinct from (e.humidity_pct)) then 'humidity_pct' end,
-            case when not ((t.home_pitcher) is not distinct from (e.home_pitcher)) then 'home_pitcher' end,
-            case when not ((t.away_pitcher) is not distinct from (e.away_pitcher)) then 'away_pitcher' end,
-            case when not ((t.is_generated) is not distinct from (e.is_generated)) then 'is_generated' end
+            case when t.mlb_game_pk is distinct from e.mlb_game_pk then 'mlb_game_pk' end,
+            case when t.action_network_game_id is distinct from e.action_network_game_id then 'action_network_game_id' end,
+            case when t.sbr_game_id is distinct from e.sbr_game_id then 'sbr_game_id' end,
+            case when t.home_team is distinct from e.home_team then 'home_team' end,
+            case when t.away_team is distinct from e.away_team then 'away_team' end,
+            case when t.official_date is distinct from e.official_date then 'official_date' end,
+            case when t.start_time is distinct from e.start_time then 'start_time' end,
+            case when t.game_number is distinct from e.game_number then 'game_number' end,
+            case when t.season is distinct from e.season then 'season' end,
+            case when t.season_type is distinct from e.season_type then 'season_type' end,
+            case when t.game_type is distinct from e.game_type then 'game_type' end,
+            case when t.status is distinct from e.status then 'status' end,
+            case when t.home_score is distinct from e.home_score then 'home_score' end,
+            case when t.away_score is distinct from e.away_score then 'away_score' end,
+            case when t.venue_name is distinct from e.venue_name then 'venue_name' end,
+            case when t.venue_id is distinct from e.venue_id then 'venue_id' end,
+            case when t.venue_city is distinct from e.venue_city then 'venue_city' end,
+            case when t.venue_state is distinct from e.venue_state then 'venue_state' end,
+            case when t.venue_timezone is distinct from e.venue_timezone then 'venue_timezone' end,
+            case when t.weather_condition is distinct from e.weather_condition then 'weather_condition' end,
+            case when t.temperature_f is distinct from e.temperature_f then 'temperature_f' end,
+            case when t.wind_speed_mph is distinct from e.wind_speed_mph then 'wind_speed_mph' end,
+            case when t.wind_direction is distinct from e.wind_direction then 'wind_direction' end,
+            case when t.humidity_pct is distinct from e.humidity_pct then 'humidity_pct' end,
+            case when t.home_pitcher is distinct from e.home_pitcher then 'home_pitcher' end,
+            case when t.away_pitcher is distinct from e.away_pitcher then 'away_pitcher' end,
+            case when t.is_generated is distinct from e.is_generated then 'is_generated' end
         ]::text[], null)
         else array(
             select new.key
@@ -3441,33 +3441,33 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.game_id is null or e.game_id is null then true
-    else not ((t.mlb_game_pk) is not distinct from (e.mlb_game_pk))
-        or not ((t.action_network_game_id) is not distinct from (e.action_network_game_id))
-        or not ((t.sbr_game_id) is not distinct from (e.sbr_game_id))
-        or not ((t.home_team) is not distinct from (e.home_team))
-        or not ((t.away_team) is not distinct from (e.away_team))
-        or not ((t.official_date) is not distinct from (e.official_date))
-        or not ((t.start_time) is not distinct from (e.start_time))
-        or not ((t.game_number) is not distinct from (e.game_number))
-        or not ((t.season) is not distinct from (e.season))
-        or not ((t.season_type) is not distinct from (e.season_type))
-        or not ((t.game_type) is not distinct from (e.game_type))
-        or not ((t.status) is not distinct from (e.status))
-        or not ((t.home_score) is not distinct from (e.home_score))
-        or not ((t.away_score) is not distinct from (e.away_score))
-        or not ((t.venue_name) is not distinct from (e.venue_name))
-        or not ((t.venue_id) is not distinct from (e.venue_id))
-        or not ((t.venue_city) is not distinct from (e.venue_city))
-        or not ((t.venue_state) is not distinct from (e.venue_state))
-        or not ((t.venue_timezone) is not distinct from (e.venue_timezone))
-        or not ((t.weather_condition) is not distinct from (e.weather_condition))
-        or not ((t.temperature_f) is not distinct from (e.temperature_f))
-        or not ((t.wind_speed_mph) is not distinct from (e.wind_speed_mph))
-        or not ((t.wind_direction) is not distinct from (e.wind_direction))
-        or not ((t.humidity_pct) is not distinct from (e.humidity_pct))
-        or not ((t.home_pitcher) is not distinct from (e.home_pitcher))
-        or not ((t.away_pitcher) is not distinct from (e.away_pitcher))
-        or not ((t.is_generated) is not distinct from (e.is_generated))
+    else t.mlb_game_pk is distinct from e.mlb_game_pk
+        or t.action_network_game_id is distinct from e.action_network_game_id
+        or t.sbr_game_id is distinct from e.sbr_game_id
+        or t.home_team is distinct from e.home_team
+        or t.away_team is distinct from e.away_team
+        or t.official_date is distinct from e.official_date
+        or t.start_time is distinct from e.start_time
+        or t.game_number is distinct from e.game_number
+        or t.season is distinct from e.season
+        or t.season_type is distinct from e.season_type
+        or t.game_type is distinct from e.game_type
+        or t.status is distinct from e.status
+        or t.home_score is distinct from e.home_score
+        or t.away_score is distinct from e.away_score
+        or t.venue_name is distinct from e.venue_name
+        or t.venue_id is distinct from e.venue_id
+        or t.venue_city is distinct from e.venue_city
+        or t.venue_state is distinct from e.venue_state
+        or t.venue_timezone is distinct from e.venue_timezone
+        or t.weather_condition is distinct from e.weather_condition
+        or t.temperature_f is distinct from e.temperature_f
+        or t.wind_speed_mph is distinct from e.wind_speed_mph
+        or t.wind_direction is distinct from e.wind_direction
+        or t.humidity_pct is distinct from e.humidity_pct
+        or t.home_pitcher is distinct from e.home_pitcher
+        or t.away_pitcher is distinct from e.away_pitcher
+        or t.is_generated is distinct from e.is_generated
 end;
 
 create unlogged table integrity_work.core_betting__games__changed_members as
@@ -3487,7 +3487,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '7f94d34821dec04c8b75acdc57228dc699653f15f0adbffba641e67a3c802565'
+    '949dd6c1089d87f265490d49dbe69ba6e836bdd3e3b16c76caf31515e18b2182'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3546,21 +3546,21 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.home_score) is not distinct from (e.home_score)) then 'home_score' end,
-            case when not ((t.away_score) is not distinct from (e.away_score)) then 'away_score' end,
-            case when not ((t.home_pitcher_name) is not distinct from (e.home_pitcher_name)) then 'home_pitcher_name' end,
-            case when not ((t.away_pitcher_name) is not distinct from (e.away_pitcher_name)) then 'away_pitcher_name' end,
-            case when not ((t.home_pitcher_era) is not distinct from (e.home_pitcher_era)) then 'home_pitcher_era' end,
-            case when not ((t.away_pitcher_era) is not distinct from (e.away_pitcher_era)) then 'away_pitcher_era' end,
-            case when not ((t.home_pitcher_throws) is not distinct from (e.home_pitcher_throws)) then 'home_pitcher_throws' end,
-            case when not ((t.away_pitcher_throws) is not distinct from (e.away_pitcher_throws)) then 'away_pitcher_throws' end,
-            case when not ((t.feature_data) is not distinct from (e.feature_data)) then 'feature_data' end,
-            case when not ((t.ml_metadata) is not distinct from (e.ml_metadata)) then 'ml_metadata' end,
-            case when not ((t.data_quality_score) is not distinct from (e.data_quality_score)) then 'data_quality_score' end,
-            case when not ((t.mlb_correlation_confidence) is not distinct from (e.mlb_correlation_confidence)) then 'mlb_correlation_confidence' end,
-            case when not ((t.source_coverage_score) is not distinct from (e.source_coverage_score)) then 'source_coverage_score' end,
-            case when not ((t.created_at) is not distinct from (e.created_at)) then 'created_at' end,
-            case when not ((t.updated_at) is not distinct from (e.updated_at)) then 'updated_at' end
+            case when t.home_score is distinct from e.home_score then 'home_score' end,
+            case when t.away_score is distinct from e.away_score then 'away_score' end,
+            case when t.home_pitcher_name is distinct from e.home_pitcher_name then 'home_pitcher_name' end,
+            case when t.away_pitcher_name is distinct from e.away_pitcher_name then 'away_pitcher_name' end,
+            case when t.home_pitcher_era is distinct from e.home_pitcher_era then 'home_pitcher_era' end,
+            case when t.away_pitcher_era is distinct from e.away_pitcher_era then 'away_pitcher_era' end,
+            case when t.home_pitcher_throws is distinct from e.home_pitcher_throws then 'home_pitcher_throws' end,
+            case when t.away_pitcher_throws is distinct from e.away_pitcher_throws then 'away_pitcher_throws' end,
+            case when t.feature_data is distinct from e.feature_data then 'feature_data' end,
+            case when t.ml_metadata is distinct from e.ml_metadata then 'ml_metadata' end,
+            case when t.data_quality_score is distinct from e.data_quality_score then 'data_quality_score' end,
+            case when t.mlb_correlation_confidence is distinct from e.mlb_correlation_confidence then 'mlb_correlation_confidence' end,
+            case when t.source_coverage_score is distinct from e.source_coverage_score then 'source_coverage_score' end,
+            case when t.created_at is distinct from e.created_at then 'created_at' end,
+            case when t.updated_at is distinct from e.updated_at then 'updated_at' end
         ]::text[], null)
         else array(
             select new.key
@@ -3621,21 +3621,21 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.game_id is null or e.game_id is null then true
-    else not ((t.home_score) is not distinct from (e.home_score))
-        or not ((t.away_score) is not distinct from (e.away_score))
-        or not ((t.home_pitcher_name) is not distinct from (e.home_pitcher_name))
-        or not ((t.away_pitcher_name) is not distinct from (e.away_pitcher_name))
-        or not ((t.home_pitcher_era) is not distinct from (e.home_pitcher_era))
-        or not ((t.away_pitcher_era) is not distinct from (e.away_pitcher_era))
-        or not ((t.home_pitcher_throws) is not distinct from (e.home_pitcher_throws))
-        or not ((t.away_pitcher_throws) is not distinct from (e.away_pitcher_throws))
-        or not ((t.feature_data) is not distinct from (e.feature_data))
-        or not ((t.ml_metadata) is not distinct from (e.ml_metadata))
-        or not ((t.data_quality_score) is not distinct from (e.data_quality_score))
-        or not ((t.mlb_correlation_confidence) is not distinct from (e.mlb_correlation_confidence))
-        or not ((t.source_coverage_score) is not distinct from (e.source_coverage_score))
-        or not ((t.created_at) is not distinct from (e.created_at))
-        or not ((t.updated_at) is not distinct from (e.updated_at))
+    else t.home_score is distinct from e.home_score
+        or t.away_score is distinct from e.away_score
+        or t.home_pitcher_name is distinct from e.home_pitcher_name
+        or t.away_pitcher_name is distinct from e.away_pitcher_name
+        or t.home_pitcher_era is distinct from e.home_pitcher_era
+        or t.away_pitcher_era is distinct from e.away_pitcher_era
+        or t.home_pitcher_throws is distinct from e.home_pitcher_throws
+        or t.away_pitcher_throws is distinct from e.away_pitcher_throws
+        or t.feature_data is distinct from e.feature_data
+        or t.ml_metadata is distinct from e.ml_metadata
+        or t.data_quality_score is distinct from e.data_quality_score
+        or t.mlb_correlation_confidence is distinct from e.mlb_correlation_confidence
+        or t.source_coverage_score is distinct from e.source_coverage_score
+        or t.created_at is distinct from e.created_at
+        or t.updated_at is distinct from e.updated_at
 end;
 
 create unlogged table integrity_work.core_betting__enhanced_games__changed_members as
@@ -3655,7 +3655,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.enhanced_games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '842926dfedd68280c25350cd65e31cb9661c040fb4f12e332ee23a493d71ec14'
+    'ffe76cda1ddfc2c220c855e56d4a902d89bc6fe0b7c51a369a14cc6a3d5a5baa'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3714,9 +3714,9 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.game_id) is not distinct from (e.game_id)) then 'game_id' end,
-            case when not ((t.source_system) is not distinct from (e.source_system)) then 'source_system' end,
-            case when not ((t.external_id) is not distinct from (e.external_id)) then 'external_id' end
+            case when t.game_id is distinct from e.game_id then 'game_id' end,
+            case when t.source_system is distinct from e.source_system then 'source_system' end,
+            case when t.external_id is distinct from e.external_id then 'external_id' end
         ]::text[], null)
         else array(
             select new.key
@@ -3752,9 +3752,9 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.mapping_id is null or e.mapping_id is null then true
-    else not ((t.game_id) is not distinct from (e.game_id))
-        or not ((t.source_system) is not distinct from (e.source_system))
-        or not ((t.external_id) is not distinct from (e.external_id))
+    else t.game_id is distinct from e.game_id
+        or t.source_system is distinct from e.source_system
+        or t.external_id is distinct from e.external_id
 end;
 
 create unlogged table integrity_work.core_betting__game_id_mappings__changed_members as
@@ -3774,7 +3774,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.game_id_mappings', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '2a577a1f27f7629f37160552ccb0bcda8a1f131e72bed2b0f389ec967a3e8f4b'
+    'ac678578abbb5fb95e8b4119ec9415ea34f0e77ff7f0391b5411c892ac93b66f'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3833,21 +3833,21 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.game_id) is not distinct from (e.game_id)) then 'game_id' end,
-            case when not ((t.sportsbook_id) is not distinct from (e.sportsbook_id)) then 'sportsbook_id' end,
-            case when not ((t.market) is not distinct from (e.market)) then 'market' end,
-            case when not ((t.side) is not distinct from (e.side)) then 'side' end,
-            case when not ((t.phase) is not distinct from (e.phase)) then 'phase' end,
-            case when not ((t.observed_at) is not distinct from (e.observed_at)) then 'observed_at' end,
-            case when not ((t.points) is not distinct from (e.points)) then 'points' end,
-            case when not ((t.price) is not distinct from (e.price)) then 'price' end,
-            case when not ((t.data_source) is not distinct from (e.data_source)) then 'data_source' end,
-            case when not ((t.is_generated) is not distinct from (e.is_generated)) then 'is_generated' end,
-            case when not ((t.legacy_attributes) is not distinct from (e.legacy_attributes)) then 'legacy_attributes' end,
-            case when not ((t.collection) is not distinct from (e.collection)) then 'collection' end,
-            case when not ((t.origin) is not distinct from (e.origin)) then 'origin' end,
-            case when not ((t.origin_key) is not distinct from (e.origin_key)) then 'origin_key' end,
-            case when not ((t.origin_arm) is not distinct from (e.origin_arm)) then 'origin_arm' end
+            case when t.game_id is distinct from e.game_id then 'game_id' end,
+            case when t.sportsbook_id is distinct from e.sportsbook_id then 'sportsbook_id' end,
+            case when t.market is distinct from e.market then 'market' end,
+            case when t.side is distinct from e.side then 'side' end,
+            case when t.phase is distinct from e.phase then 'phase' end,
+            case when t.observed_at is distinct from e.observed_at then 'observed_at' end,
+            case when t.points is distinct from e.points then 'points' end,
+            case when t.price is distinct from e.price then 'price' end,
+            case when t.data_source is distinct from e.data_source then 'data_source' end,
+            case when t.is_generated is distinct from e.is_generated then 'is_generated' end,
+            case when t.legacy_attributes is distinct from e.legacy_attributes then 'legacy_attributes' end,
+            case when t.collection is distinct from e.collection then 'collection' end,
+            case when t.origin is distinct from e.origin then 'origin' end,
+            case when t.origin_key is distinct from e.origin_key then 'origin_key' end,
+            case when t.origin_arm is distinct from e.origin_arm then 'origin_arm' end
         ]::text[], null)
         else array(
             select new.key
@@ -7018,21 +7018,21 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.line_id is null or e.line_id is null then true
-    else not ((t.game_id) is not distinct from (e.game_id))
-        or not ((t.sportsbook_id) is not distinct from (e.sportsbook_id))
-        or not ((t.market) is not distinct from (e.market))
-        or not ((t.side) is not distinct from (e.side))
-        or not ((t.phase) is not distinct from (e.phase))
-        or not ((t.observed_at) is not distinct from (e.observed_at))
-        or not ((t.points) is not distinct from (e.points))
-        or not ((t.price) is not distinct from (e.price))
-        or not ((t.data_source) is not distinct from (e.data_source))
-        or not ((t.is_generated) is not distinct from (e.is_generated))
-        or not ((t.legacy_attributes) is not distinct from (e.legacy_attributes))
-        or not ((t.collection) is not distinct from (e.collection))
-        or not ((t.origin) is not distinct from (e.origin))
-        or not ((t.origin_key) is not distinct from (e.origin_key))
-        or not ((t.origin_arm) is not distinct from (e.origin_arm))
+    else t.game_id is distinct from e.game_id
+        or t.sportsbook_id is distinct from e.sportsbook_id
+        or t.market is distinct from e.market
+        or t.side is distinct from e.side
+        or t.phase is distinct from e.phase
+        or t.observed_at is distinct from e.observed_at
+        or t.points is distinct from e.points
+        or t.price is distinct from e.price
+        or t.data_source is distinct from e.data_source
+        or t.is_generated is distinct from e.is_generated
+        or t.legacy_attributes is distinct from e.legacy_attributes
+        or t.collection is distinct from e.collection
+        or t.origin is distinct from e.origin
+        or t.origin_key is distinct from e.origin_key
+        or t.origin_arm is distinct from e.origin_arm
 end;
 
 create unlogged table integrity_work.core_betting__betting_lines__changed_members as
@@ -7061,7 +7061,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.betting_lines', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '4b4740c704654db11f4061126733712e1db9845862d311b16e8ea365924abbc0'
+    '40e5cbeac76413e65768ae3528aaf5807ae781bdeff17bbd1801f191b7ff32c3'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -7120,12 +7120,12 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.home_score) is not distinct from (e.home_score)) then 'home_score' end,
-            case when not ((t.away_score) is not distinct from (e.away_score)) then 'away_score' end,
-            case when not ((t.total_line) is not distinct from (e.total_line)) then 'total_line' end,
-            case when not ((t.home_spread_line) is not distinct from (e.home_spread_line)) then 'home_spread_line' end,
-            case when not ((t.confidence_score) is not distinct from (e.confidence_score)) then 'confidence_score' end,
-            case when not ((t.is_generated) is not distinct from (e.is_generated)) then 'is_generated' end
+            case when t.home_score is distinct from e.home_score then 'home_score' end,
+            case when t.away_score is distinct from e.away_score then 'away_score' end,
+            case when t.total_line is distinct from e.total_line then 'total_line' end,
+            case when t.home_spread_line is distinct from e.home_spread_line then 'home_spread_line' end,
+            case when t.confidence_score is distinct from e.confidence_score then 'confidence_score' end,
+            case when t.is_generated is distinct from e.is_generated then 'is_generated' end
         ]::text[], null)
         else array(
             select new.key
@@ -7168,12 +7168,12 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.game_id is null or e.game_id is null then true
-    else not ((t.home_score) is not distinct from (e.home_score))
-        or not ((t.away_score) is not distinct from (e.away_score))
-        or not ((t.total_line) is not distinct from (e.total_line))
-        or not ((t.home_spread_line) is not distinct from (e.home_spread_line))
-        or not ((t.confidence_score) is not distinct from (e.confidence_score))
-        or not ((t.is_generated) is not distinct from (e.is_generated))
+    else t.home_score is distinct from e.home_score
+        or t.away_score is distinct from e.away_score
+        or t.total_line is distinct from e.total_line
+        or t.home_spread_line is distinct from e.home_spread_line
+        or t.confidence_score is distinct from e.confidence_score
+        or t.is_generated is distinct from e.is_generated
 end;
 
 create unlogged table integrity_work.core_betting__game_outcomes__changed_members as
@@ -7193,7 +7193,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.game_outcomes', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'd456edee76410e7a6540eb349c00459c617aa0670f24ce414ebb7f25effd5078'
+    'a738f1bba43afe406cf669ec87b6cd472327aa87bca5207b6ec8cae90b22d122'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

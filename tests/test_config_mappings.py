@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from config_files import FILES, edited, problems
+from config_files import FILES, UNIFIED, edited, problems
 
 # what is wrong: file, text, its replacement, the message
 EDITS: dict[str, tuple[str, str, str, str]] = {
@@ -327,6 +327,23 @@ sources:
         """\
 configs/mappings/orders.yaml:7:15: arm 'two' of old.orders does not fill 'number', which must not be null
   hint: add number: ..., or give the column a default""",
+    ),
+    "default that another source overrides": (
+        {
+            "unified/shop.yaml": UNIFIED.replace(
+                "name:        {type: text}",
+                "name:        {type: text, null: false, default: \"'nobody'\"}",
+            ),
+            "mappings/customers.yaml": """\
+table: shop.customers
+sources:
+  - {from: old.clients, columns: {email: mail, name: full_name}}
+  - {from: old.log, key: [line], columns: {email: line}}
+""",
+        },
+        """\
+configs/mappings/customers.yaml:4:12: old.log does not fill 'name', which must not be null
+  hint: other sources fill it: add name: 'nobody'""",
     ),
     "composite primary key": (
         {

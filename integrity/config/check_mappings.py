@@ -237,16 +237,25 @@ class _Merging:
         """Columns that must not be NULL and that nothing fills."""
         arms = source.arms or (None,)
         for column in table.columns:
-            if column.nullable or column.default is not None or _maker(column):
+            if column.nullable or _maker(column) or column.name in source.columns:
                 continue
-            if column.name in source.columns:
-                continue
+            hint = f"add {column.name}: ..., or give the column a default"
+            if column.default is not None:
+                if column.name not in self._filled:
+                    continue  # every row takes the default
+                hint = f"other sources fill it: add {column.name}: {column.default}"
             for arm in arms:
                 if arm is None or column.name not in arm.columns:
                     who = f"arm {arm.label!r} of {source.table}" if arm else str(source.table)
                     message = f"{who} does not fill {column.name!r}, which must not be null"
-                    hint = f"add {column.name}: ..., or give the column a default"
                     yield Problem((arm or source).location, message, hint)
+
+    @cached_property
+    def _filled(self) -> frozenset[str]:
+        """Columns that a source or an arm fills."""
+        parts: list[Source | Arm] = [*self.mapping.sources]
+        parts += [arm for source in self.mapping.sources for arm in source.arms]
+        return frozenset(name for part in parts for name in part.columns)
 
 
 def _maker(column: Column) -> str:

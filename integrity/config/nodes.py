@@ -53,8 +53,8 @@ def _too_deep(text: str) -> tuple[int, int] | None:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.events.CollectionStartEvent)
         depth -= isinstance(event, yaml.events.CollectionEndEvent)
-        if depth > _DEEPEST:
-            return event.start_mark.line + 1, event.start_mark.column + 1
+        if depth > _DEEPEST and (mark := event.start_mark):
+            return mark.line + 1, mark.column + 1
     return None
 
 

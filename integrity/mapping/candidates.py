@@ -7,7 +7,7 @@ the lookups; the first reason to reject. A reason is a code and a column, as in 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import (
@@ -19,7 +19,7 @@ from integrity.mapping.resolved import (
     Way,
 )
 from integrity.model import Check, Column
-from integrity.sql.expression import parse
+from integrity.sql.expression import parse, substitute
 from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
 from integrity.sql.types import range_test
@@ -389,6 +389,23 @@ def _rejects(mapping: ResolvedMapping, source: ResolvedSource) -> Iterator[tuple
 
 
 def checks(mapping: ResolvedMapping) -> tuple[Check, ...]:
-    """Checks of the table that read only columns the candidates have."""
+    """Checks of the table over columns that the candidates have.
+
+    A generated column is replaced by its expression, one that no source fills by its default.
+    """
     mapped = {column.name for column in mapping.columns}
-    return tuple(c for c in mapping.table.checks if parse(c.expression).columns <= mapped)
+    known = {
+        c.name: made for c in mapping.table.columns if c.name not in mapped and (made := _made(c))
+    }
+    stated = (replace(c, expression=substitute(c.expression, known)) for c in mapping.table.checks)
+    return tuple(c for c in stated if parse(c.expression).columns <= mapped)
+
+
+def _made(column: Column) -> str | None:
+    """What the server puts into a column that no source fills, where one row tells it."""
+    if column.generated is not None:
+        return f"({column.generated})::{column.type}"
+    if column.identity or column.assigned or column.provenance:
+        return None
+    default = column.default or "null"
+    return None if parse(default).functions else f"({default})::{column.type}"

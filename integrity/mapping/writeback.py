@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from integrity.mapping.back import WayBack
-from integrity.mapping.comparable import same
+from integrity.mapping.comparable import hashable
 from integrity.mapping.expectation import Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import ResolvedMapping, ResolvedSource, Way
@@ -226,4 +226,5 @@ class WriteBack:
 
 
 def _differs(column: Column, expected: str) -> str:
-    return f"not ({same(f't.{ident(column.name)}', expected, column.type)})"
+    mine = hashable(column)
+    return f"{mine} is distinct from {expected}{'::text' if mine.endswith('::text') else ''}"

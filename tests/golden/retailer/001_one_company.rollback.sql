@@ -1624,9 +1624,9 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.code) is not distinct from (e.code)) then 'code' end,
-            case when not ((t.title) is not distinct from (e.title)) then 'title' end,
-            case when not ((t.head_id) is not distinct from (e.head_id)) then 'head_id' end
+            case when t.code is distinct from e.code then 'code' end,
+            case when t.title is distinct from e.title then 'title' end,
+            case when t.head_id is distinct from e.head_id then 'head_id' end
         ]::text[], null)
         else array(
             select new.key
@@ -1697,9 +1697,9 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.department_id is null or e.department_id is null then true
-    else not ((t.code) is not distinct from (e.code))
-        or not ((t.title) is not distinct from (e.title))
-        or not ((t.head_id) is not distinct from (e.head_id))
+    else t.code is distinct from e.code
+        or t.title is distinct from e.title
+        or t.head_id is distinct from e.head_id
 end;
 
 create unlogged table integrity_work.hr__departments__changed_members as
@@ -1719,7 +1719,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes hr.departments', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '10a063cc2b96565787cce9ceff758f6f1c6d439ae00d237ce80158cecaabbe74'
+    '7a118e2a112686f208e77427f038591e5d4286943abdcc68f28f2e6d907da916'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -1776,13 +1776,13 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.badge) is not distinct from (e.badge)) then 'badge' end,
-            case when not ((t.mail) is not distinct from (e.mail)) then 'mail' end,
-            case when not ((t.full_name) is not distinct from (e.full_name)) then 'full_name' end,
-            case when not ((t.manager_id) is not distinct from (e.manager_id)) then 'manager_id' end,
-            case when not ((t.department_id) is not distinct from (e.department_id)) then 'department_id' end,
-            case when not ((t.salary) is not distinct from (e.salary)) then 'salary' end,
-            case when not ((t.hired) is not distinct from (e.hired)) then 'hired' end
+            case when t.badge is distinct from e.badge then 'badge' end,
+            case when t.mail is distinct from e.mail then 'mail' end,
+            case when t.full_name is distinct from e.full_name then 'full_name' end,
+            case when t.manager_id is distinct from e.manager_id then 'manager_id' end,
+            case when t.department_id is distinct from e.department_id then 'department_id' end,
+            case when t.salary is distinct from e.salary then 'salary' end,
+            case when t.hired is distinct from e.hired then 'hired' end
         ]::text[], null)
         else array(
             select new.key
@@ -1849,13 +1849,13 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.employee_id is null or e.employee_id is null then true
-    else not ((t.badge) is not distinct from (e.badge))
-        or not ((t.mail) is not distinct from (e.mail))
-        or not ((t.full_name) is not distinct from (e.full_name))
-        or not ((t.manager_id) is not distinct from (e.manager_id))
-        or not ((t.department_id) is not distinct from (e.department_id))
-        or not ((t.salary) is not distinct from (e.salary))
-        or not ((t.hired) is not distinct from (e.hired))
+    else t.badge is distinct from e.badge
+        or t.mail is distinct from e.mail
+        or t.full_name is distinct from e.full_name
+        or t.manager_id is distinct from e.manager_id
+        or t.department_id is distinct from e.department_id
+        or t.salary is distinct from e.salary
+        or t.hired is distinct from e.hired
 end;
 
 create unlogged table integrity_work.hr__employees__changed_members as
@@ -1875,7 +1875,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes hr.employees', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '100b7b8961a5793cfff1c809f801a90c9acdabca23ccc3dd363fa12dc4b45847'
+    '592507f50044667b0015b51a31790186c8c1878230578dc7daedcaa6e7851f0d'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -1932,9 +1932,9 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.code) is not distinct from (e.code)) then 'code' end,
-            case when not ((t.parent_id) is not distinct from (e.parent_id)) then 'parent_id' end,
-            case when not ((t.title) is not distinct from (e.title)) then 'title' end
+            case when t.code is distinct from e.code then 'code' end,
+            case when t.parent_id is distinct from e.parent_id then 'parent_id' end,
+            case when t.title is distinct from e.title then 'title' end
         ]::text[], null)
         else array(
             select new.key
@@ -2013,9 +2013,9 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.category_id is null or e.category_id is null then true
-    else not ((t.code) is not distinct from (e.code))
-        or not ((t.parent_id) is not distinct from (e.parent_id))
-        or not ((t.title) is not distinct from (e.title))
+    else t.code is distinct from e.code
+        or t.parent_id is distinct from e.parent_id
+        or t.title is distinct from e.title
 end;
 
 create unlogged table integrity_work.retail__categories__changed_members as
@@ -2035,7 +2035,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.categories', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'b8d95830a0cf8fa9f5fe7678d43116a35e42ce3d5ae464c2f7a43b4771c6a90d'
+    'c4eb6ceb6f7fd72778ca58feca7a47c2d05aff74008583dcec9745dd999fa8e9'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2092,18 +2092,18 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.loyalty_no) is not distinct from (e.loyalty_no)) then 'loyalty_no' end,
-            case when not ((t.email) is not distinct from (e.email)) then 'email' end,
-            case when not ((t.full_name) is not distinct from (e.full_name)) then 'full_name' end,
-            case when not ((t.born) is not distinct from (e.born)) then 'born' end,
-            case when not ((t.credit) is not distinct from (e.credit)) then 'credit' end,
-            case when not ((t.since) is not distinct from (e.since)) then 'since' end,
-            case when not ((t.tier) is not distinct from (e.tier)) then 'tier' end,
-            case when not ((t.tags) is not distinct from (e.tags)) then 'tags' end,
-            case when not ((t.vip) is not distinct from (e.vip)) then 'vip' end,
-            case when not ((t.n) is not distinct from (e.n)) then 'n' end,
-            case when not ((t.entity) is not distinct from (e.entity)) then 'entity' end,
-            case when not ((t.integrity) is not distinct from (e.integrity)) then 'integrity' end
+            case when t.loyalty_no is distinct from e.loyalty_no then 'loyalty_no' end,
+            case when t.email is distinct from e.email then 'email' end,
+            case when t.full_name is distinct from e.full_name then 'full_name' end,
+            case when t.born is distinct from e.born then 'born' end,
+            case when t.credit is distinct from e.credit then 'credit' end,
+            case when t.since is distinct from e.since then 'since' end,
+            case when t.tier is distinct from e.tier then 'tier' end,
+            case when t.tags is distinct from e.tags then 'tags' end,
+            case when t.vip is distinct from e.vip then 'vip' end,
+            case when t.n is distinct from e.n then 'n' end,
+            case when t.entity is distinct from e.entity then 'entity' end,
+            case when t.integrity is distinct from e.integrity then 'integrity' end
         ]::text[], null)
         else array(
             select new.key
@@ -2157,18 +2157,18 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.customer_id is null or e.customer_id is null then true
-    else not ((t.loyalty_no) is not distinct from (e.loyalty_no))
-        or not ((t.email) is not distinct from (e.email))
-        or not ((t.full_name) is not distinct from (e.full_name))
-        or not ((t.born) is not distinct from (e.born))
-        or not ((t.credit) is not distinct from (e.credit))
-        or not ((t.since) is not distinct from (e.since))
-        or not ((t.tier) is not distinct from (e.tier))
-        or not ((t.tags) is not distinct from (e.tags))
-        or not ((t.vip) is not distinct from (e.vip))
-        or not ((t.n) is not distinct from (e.n))
-        or not ((t.entity) is not distinct from (e.entity))
-        or not ((t.integrity) is not distinct from (e.integrity))
+    else t.loyalty_no is distinct from e.loyalty_no
+        or t.email is distinct from e.email
+        or t.full_name is distinct from e.full_name
+        or t.born is distinct from e.born
+        or t.credit is distinct from e.credit
+        or t.since is distinct from e.since
+        or t.tier is distinct from e.tier
+        or t.tags is distinct from e.tags
+        or t.vip is distinct from e.vip
+        or t.n is distinct from e.n
+        or t.entity is distinct from e.entity
+        or t.integrity is distinct from e.integrity
 end;
 
 create unlogged table integrity_work.retail__customers__changed_members as
@@ -2188,7 +2188,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.customers', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '4b459f69deb183233e3cb08981ffa8b5c473f75de745576091a69b6d23d8b9fc'
+    '5f510125cab2f332033ae9d10b4045affcef9944945198d343d6f0a202a4b79f'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2245,15 +2245,15 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t."Session") is not distinct from (e."Session")) then 'Session' end,
-            case when not ((t."At: %(when)s") is not distinct from (e."At: %(when)s")) then 'At: %(when)s' end,
-            case when not ((t.received) is not distinct from (e.received)) then 'received' end,
-            case when not ((t.kind) is not distinct from (e.kind)) then 'kind' end,
-            case when not ((t."amount €") is not distinct from (e."amount €")) then 'amount €' end,
-            case when not ((t.customer_id) is not distinct from (e.customer_id)) then 'customer_id' end,
-            case when not ((t."bot?") is not distinct from (e."bot?")) then 'bot?' end,
-            case when not ((t."Tags""") is not distinct from (e."Tags""")) then 'Tags"' end,
-            case when not ((t.meta) is not distinct from (e.meta)) then 'meta' end
+            case when t."Session" is distinct from e."Session" then 'Session' end,
+            case when t."At: %(when)s" is distinct from e."At: %(when)s" then 'At: %(when)s' end,
+            case when t.received is distinct from e.received then 'received' end,
+            case when t.kind is distinct from e.kind then 'kind' end,
+            case when t."amount €" is distinct from e."amount €" then 'amount €' end,
+            case when t.customer_id is distinct from e.customer_id then 'customer_id' end,
+            case when t."bot?" is distinct from e."bot?" then 'bot?' end,
+            case when t."Tags""" is distinct from e."Tags""" then 'Tags"' end,
+            case when t.meta is distinct from e.meta then 'meta' end
         ]::text[], null)
         else array(
             select new.key
@@ -2301,15 +2301,15 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t."order" is null or e."order" is null then true
-    else not ((t."Session") is not distinct from (e."Session"))
-        or not ((t."At: %(when)s") is not distinct from (e."At: %(when)s"))
-        or not ((t.received) is not distinct from (e.received))
-        or not ((t.kind) is not distinct from (e.kind))
-        or not ((t."amount €") is not distinct from (e."amount €"))
-        or not ((t.customer_id) is not distinct from (e.customer_id))
-        or not ((t."bot?") is not distinct from (e."bot?"))
-        or not ((t."Tags""") is not distinct from (e."Tags"""))
-        or not ((t.meta) is not distinct from (e.meta))
+    else t."Session" is distinct from e."Session"
+        or t."At: %(when)s" is distinct from e."At: %(when)s"
+        or t.received is distinct from e.received
+        or t.kind is distinct from e.kind
+        or t."amount €" is distinct from e."amount €"
+        or t.customer_id is distinct from e.customer_id
+        or t."bot?" is distinct from e."bot?"
+        or t."Tags""" is distinct from e."Tags"""
+        or t.meta is distinct from e.meta
 end;
 
 create unlogged table integrity_work."Q""1 100% Ünïted__Click → ""Event"" %s__changed_members" as
@@ -2329,7 +2329,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes Q"1 100% Ünïted.Click → "Event" %s', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'fc38b78f165bdcb2ccf418096bc6ac09a6a698fe8c2889776cdc1b8234577b8b'
+    'd9b8596690631ec795937b11521aef9e7630344579452bd0815f00f34b5c6bf0'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2386,16 +2386,16 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.sku) is not distinct from (e.sku)) then 'sku' end,
-            case when not ((t.title) is not distinct from (e.title)) then 'title' end,
-            case when not ((t.weight) is not distinct from (e.weight)) then 'weight' end,
-            case when not ((t.category_id) is not distinct from (e.category_id)) then 'category_id' end,
-            case when not ((t.replaced_by) is not distinct from (e.replaced_by)) then 'replaced_by' end,
-            case when not ((t.attributes) is not distinct from (e.attributes)) then 'attributes' end,
-            case when not ((t.tags) is not distinct from (e.tags)) then 'tags' end,
-            case when not ((t.s) is not distinct from (e.s)) then 's' end,
-            case when not ((t.j) is not distinct from (e.j)) then 'j' end,
-            case when not ((t.t) is not distinct from (e.t)) then 't' end
+            case when t.sku is distinct from e.sku then 'sku' end,
+            case when t.title is distinct from e.title then 'title' end,
+            case when t.weight is distinct from e.weight then 'weight' end,
+            case when t.category_id is distinct from e.category_id then 'category_id' end,
+            case when t.replaced_by is distinct from e.replaced_by then 'replaced_by' end,
+            case when t.attributes is distinct from e.attributes then 'attributes' end,
+            case when t.tags is distinct from e.tags then 'tags' end,
+            case when t.s is distinct from e.s then 's' end,
+            case when t.j is distinct from e.j then 'j' end,
+            case when t.t is distinct from e.t then 't' end
         ]::text[], null)
         else array(
             select new.key
@@ -2472,16 +2472,16 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.product_id is null or e.product_id is null then true
-    else not ((t.sku) is not distinct from (e.sku))
-        or not ((t.title) is not distinct from (e.title))
-        or not ((t.weight) is not distinct from (e.weight))
-        or not ((t.category_id) is not distinct from (e.category_id))
-        or not ((t.replaced_by) is not distinct from (e.replaced_by))
-        or not ((t.attributes) is not distinct from (e.attributes))
-        or not ((t.tags) is not distinct from (e.tags))
-        or not ((t.s) is not distinct from (e.s))
-        or not ((t.j) is not distinct from (e.j))
-        or not ((t.t) is not distinct from (e.t))
+    else t.sku is distinct from e.sku
+        or t.title is distinct from e.title
+        or t.weight is distinct from e.weight
+        or t.category_id is distinct from e.category_id
+        or t.replaced_by is distinct from e.replaced_by
+        or t.attributes is distinct from e.attributes
+        or t.tags is distinct from e.tags
+        or t.s is distinct from e.s
+        or t.j is distinct from e.j
+        or t.t is distinct from e.t
 end;
 
 create unlogged table integrity_work.retail__products__changed_members as
@@ -2501,7 +2501,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.products', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'cc35c1d8aed3bfe4f6b4356941baae8bf6ff04ccb5a9b25c4aab293ee526be2c'
+    '0122bbddd8d77385d1eb028d66de48ff36a861d181f99e6022f2560221a0e47c'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2558,13 +2558,13 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.product_id) is not distinct from (e.product_id)) then 'product_id' end,
-            case when not ((t.kind) is not distinct from (e.kind)) then 'kind' end,
-            case when not ((t.valid_from) is not distinct from (e.valid_from)) then 'valid_from' end,
-            case when not ((t.price) is not distinct from (e.price)) then 'price' end,
-            case when not ((t."Origin") is not distinct from (e."Origin")) then 'Origin' end,
-            case when not ((t.key) is not distinct from (e.key)) then 'key' end,
-            case when not ((t."select") is not distinct from (e."select")) then 'select' end
+            case when t.product_id is distinct from e.product_id then 'product_id' end,
+            case when t.kind is distinct from e.kind then 'kind' end,
+            case when t.valid_from is distinct from e.valid_from then 'valid_from' end,
+            case when t.price is distinct from e.price then 'price' end,
+            case when t."Origin" is distinct from e."Origin" then 'Origin' end,
+            case when t.key is distinct from e.key then 'key' end,
+            case when t."select" is distinct from e."select" then 'select' end
         ]::text[], null)
         else array(
             select new.key
@@ -2821,13 +2821,13 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.price_id is null or e.price_id is null then true
-    else not ((t.product_id) is not distinct from (e.product_id))
-        or not ((t.kind) is not distinct from (e.kind))
-        or not ((t.valid_from) is not distinct from (e.valid_from))
-        or not ((t.price) is not distinct from (e.price))
-        or not ((t."Origin") is not distinct from (e."Origin"))
-        or not ((t.key) is not distinct from (e.key))
-        or not ((t."select") is not distinct from (e."select"))
+    else t.product_id is distinct from e.product_id
+        or t.kind is distinct from e.kind
+        or t.valid_from is distinct from e.valid_from
+        or t.price is distinct from e.price
+        or t."Origin" is distinct from e."Origin"
+        or t.key is distinct from e.key
+        or t."select" is distinct from e."select"
 end;
 
 create unlogged table integrity_work."Q""1 100% Ünïted__prices__changed_members" as
@@ -2856,7 +2856,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes Q"1 100% Ünïted.prices', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'f9872c3bd3ee7953450229828bd8da4209bc3c3cca07cbb8246557041d737feb'
+    'a0c8757a67a980c3b9bf39654b94cf4ef3d56a53b4a77db151616aca2c5f4e82'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2913,9 +2913,9 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.product_id) is not distinct from (e.product_id)) then 'product_id' end,
-            case when not ((t.place) is not distinct from (e.place)) then 'place' end,
-            case when not ((t.n) is not distinct from (e.n)) then 'n' end,
+            case when t.product_id is distinct from e.product_id then 'product_id' end,
+            case when t.place is distinct from e.place then 'place' end,
+            case when t.n is distinct from e.n then 'n' end,
             case when t.checked is distinct from (false)::boolean then 'checked' end
         ]::text[], null)
         else array(
@@ -2953,9 +2953,9 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.level_id is null or e.level_id is null then true
-    else not ((t.product_id) is not distinct from (e.product_id))
-        or not ((t.place) is not distinct from (e.place))
-        or not ((t.n) is not distinct from (e.n))
+    else t.product_id is distinct from e.product_id
+        or t.place is distinct from e.place
+        or t.n is distinct from e.n
         or t.checked is distinct from (false)::boolean
 end;
 
@@ -2976,7 +2976,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.stock_levels', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'eddc763ad8541d75851ce18e755c7b1d4d151601fd3f9ce84fa560af2a9f280c'
+    '976871cf6ca47633b28090b6a1dc6cb6f59efe39e0619ce1236c83ecc909b305'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3033,8 +3033,8 @@ select
     end as integrity_change,
     case
         when r.integrity_key is null then array_remove(array[
-            case when not ((t.place) is not distinct from (e.place)) then 'place' end,
-            case when not ((t.label) is not distinct from (e.label)) then 'label' end
+            case when t.place is distinct from e.place then 'place' end,
+            case when t.label is distinct from e.label then 'label' end
         ]::text[], null)
         else array(
             select new.key
@@ -3068,8 +3068,8 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 where case
     when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
     when t.level_id is null or e.level_id is null then true
-    else not ((t.place) is not distinct from (e.place))
-        or not ((t.label) is not distinct from (e.label))
+    else t.place is distinct from e.place
+        or t.label is distinct from e.label
 end;
 
 create unlogged table integrity_work.retail_stock__levels__changed_members as
@@ -3089,7 +3089,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail_stock.levels', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '09fc08347f0b9c978629ac7c660e04155da325d31cfdb9f8a483787e64b97fe5'
+    'f83ec4cc3d387c66e0a9460ef75f02194e4532434261bc5c770bcde1862cb4ed'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
