@@ -481,6 +481,30 @@ $body$;
 comment on function operational.integrity_is_valid(text, text) is
     'Whether a text can be assigned to a type, length and precision included; null for null.';
 
+create or replace function operational.integrity_as_jsonb(value anyelement)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog
+as $body$
+begin
+    return to_jsonb(value);
+exception
+    when data_exception then  -- a value of type json that jsonb does not take
+        begin  -- mostly \u0000: its backslash is doubled, unless it follows another one
+            return regexp_replace(
+                to_json(value)::text, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\\\u0000', 'g'
+            )::jsonb;
+        exception
+            when data_exception then
+                return jsonb_build_object('row', to_json(value)::text);
+        end;
+end
+$body$;
+
+comment on function operational.integrity_as_jsonb(anyelement) is
+    'A row as jsonb, also where a value of type json holds what jsonb cannot.';
+
 create or replace function operational.integrity_refuse_write() returns trigger
 language plpgsql
 set search_path = pg_catalog
@@ -504,7 +528,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'toolkit', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'bca6f62c4b973f6e1c52c4a93790ec4ab4b273d2d80d9903f98f29f7e585660a'
+    '3aeca1ff6eaca6c7188d354763d4f37ec8a628f4f714271f65c64d5e1af92b0f'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -10245,8 +10269,8 @@ select
                 when 'away_pitcher_era' then f.away_pitcher_era is not distinct from r.away_pitcher_era
                 when 'home_pitcher_throws' then f.home_pitcher_throws is not distinct from r.home_pitcher_throws
                 when 'away_pitcher_throws' then f.away_pitcher_throws is not distinct from r.away_pitcher_throws
-                when 'feature_data' then f.feature_data is not distinct from r.feature_data
-                when 'ml_metadata' then f.ml_metadata is not distinct from r.ml_metadata
+                when 'feature_data' then f.feature_data::text is not distinct from r.feature_data::text
+                when 'ml_metadata' then f.ml_metadata::text is not distinct from r.ml_metadata::text
                 when 'data_quality_score' then f.data_quality_score is not distinct from r.data_quality_score
                 when 'mlb_correlation_confidence' then f.mlb_correlation_confidence is not distinct from r.mlb_correlation_confidence
                 when 'source_coverage_score' then f.source_coverage_score is not distinct from r.source_coverage_score
@@ -10273,8 +10297,8 @@ cross join lateral (
         ('away_pitcher_era', m.away_pitcher_era::text, r.away_pitcher_era::text, m.away_pitcher_era is not null and m.away_pitcher_era is distinct from r.away_pitcher_era),
         ('home_pitcher_throws', m.home_pitcher_throws::text, r.home_pitcher_throws::text, m.home_pitcher_throws is not null and m.home_pitcher_throws is distinct from r.home_pitcher_throws),
         ('away_pitcher_throws', m.away_pitcher_throws::text, r.away_pitcher_throws::text, m.away_pitcher_throws is not null and m.away_pitcher_throws is distinct from r.away_pitcher_throws),
-        ('feature_data', m.feature_data::text, r.feature_data::text, m.feature_data is not null and m.feature_data is distinct from r.feature_data),
-        ('ml_metadata', m.ml_metadata::text, r.ml_metadata::text, m.ml_metadata is not null and m.ml_metadata is distinct from r.ml_metadata),
+        ('feature_data', m.feature_data::text, r.feature_data::text, m.feature_data is not null and m.feature_data::text is distinct from r.feature_data::text),
+        ('ml_metadata', m.ml_metadata::text, r.ml_metadata::text, m.ml_metadata is not null and m.ml_metadata::text is distinct from r.ml_metadata::text),
         ('data_quality_score', m.data_quality_score::text, r.data_quality_score::text, m.data_quality_score is not null and m.data_quality_score is distinct from r.data_quality_score),
         ('mlb_correlation_confidence', m.mlb_correlation_confidence::text, r.mlb_correlation_confidence::text, m.mlb_correlation_confidence is not null and m.mlb_correlation_confidence is distinct from r.mlb_correlation_confidence),
         ('source_coverage_score', m.source_coverage_score::text, r.source_coverage_score::text, m.source_coverage_score is not null and m.source_coverage_score is distinct from r.source_coverage_score),
@@ -10291,8 +10315,8 @@ where differing.differs
         or m.away_pitcher_era is not null and m.away_pitcher_era is distinct from r.away_pitcher_era
         or m.home_pitcher_throws is not null and m.home_pitcher_throws is distinct from r.home_pitcher_throws
         or m.away_pitcher_throws is not null and m.away_pitcher_throws is distinct from r.away_pitcher_throws
-        or m.feature_data is not null and m.feature_data is distinct from r.feature_data
-        or m.ml_metadata is not null and m.ml_metadata is distinct from r.ml_metadata
+        or m.feature_data is not null and m.feature_data::text is distinct from r.feature_data::text
+        or m.ml_metadata is not null and m.ml_metadata::text is distinct from r.ml_metadata::text
         or m.data_quality_score is not null and m.data_quality_score is distinct from r.data_quality_score
         or m.mlb_correlation_confidence is not null and m.mlb_correlation_confidence is distinct from r.mlb_correlation_confidence
         or m.source_coverage_score is not null and m.source_coverage_score is distinct from r.source_coverage_score
@@ -10305,7 +10329,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'load core_betting.enhanced_games: conflicts', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '6d8743c4392d3cdcd806c0888821d95b0975733ecff9b008bfa62dabc48b7986'
+    '44f2bfbc720f534308547e78e96bfbacac971ee01892f05fd8b126c4a16937af'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -16224,8 +16248,8 @@ cross join lateral (
         ('price', m.price::text, r.price::text, m.price is not null and m.price is distinct from r.price),
         ('data_source', m.data_source::text, r.data_source::text, m.data_source is not null and m.data_source is distinct from r.data_source),
         ('is_generated', m.is_generated::text, r.is_generated::text, m.is_generated is not null and m.is_generated is distinct from r.is_generated),
-        ('legacy_attributes', m.legacy_attributes::text, r.legacy_attributes::text, m.legacy_attributes is not null and m.legacy_attributes is distinct from r.legacy_attributes),
-        ('collection', m.collection::text, r.collection::text, m.collection is not null and m.collection is distinct from r.collection)
+        ('legacy_attributes', m.legacy_attributes::text, r.legacy_attributes::text, m.legacy_attributes is not null and m.legacy_attributes::text is distinct from r.legacy_attributes::text),
+        ('collection', m.collection::text, r.collection::text, m.collection is not null and m.collection::text is distinct from r.collection::text)
 ) as differing (column_name, value, survived, differs)
 where differing.differs
     and (m.game_id is not null and m.game_id is distinct from r.game_id
@@ -16238,8 +16262,8 @@ where differing.differs
         or m.price is not null and m.price is distinct from r.price
         or m.data_source is not null and m.data_source is distinct from r.data_source
         or m.is_generated is not null and m.is_generated is distinct from r.is_generated
-        or m.legacy_attributes is not null and m.legacy_attributes is distinct from r.legacy_attributes
-        or m.collection is not null and m.collection is distinct from r.collection)  -- so that rows that agree are passed over at once
+        or m.legacy_attributes is not null and m.legacy_attributes::text is distinct from r.legacy_attributes::text
+        or m.collection is not null and m.collection::text is distinct from r.collection::text)  -- so that rows that agree are passed over at once
     and m.integrity_place > 1;
 
 insert into operational.integrity_journal
@@ -16247,7 +16271,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'load core_betting.betting_lines: conflicts', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '695c09b622cfa79cd8a2b80d21a2469e0e77c9158a3a5269df9454d4c88f2f10'
+    '205e5a852463220ab72956a9163fd5274f129b680f79c72eaa21a3f7847836d9'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -21578,7 +21602,7 @@ select
     coalesce(member.rows, 0) <> coalesce(crosswalk.rows, 0) or member.hash is distinct from crosswalk.hash as members_differ
 from generate_series(0::bigint, 1023) as b (bucket)
 left join (
-    select hash_record_extended(row(t.game_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.game_id, t.home_score, t.away_score, t.home_pitcher_name, t.away_pitcher_name, t.home_pitcher_era, t.away_pitcher_era, t.home_pitcher_throws, t.away_pitcher_throws, t.feature_data, t.ml_metadata, t.data_quality_score, t.mlb_correlation_confidence, t.source_coverage_score, t.created_at, t.updated_at), 0)) as hash
+    select hash_record_extended(row(t.game_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.game_id, t.home_score, t.away_score, t.home_pitcher_name, t.away_pitcher_name, t.home_pitcher_era, t.away_pitcher_era, t.home_pitcher_throws, t.away_pitcher_throws, t.feature_data::text, t.ml_metadata::text, t.data_quality_score, t.mlb_correlation_confidence, t.source_coverage_score, t.created_at, t.updated_at), 0)) as hash
     from (
         select
             e.game_id,
@@ -21634,7 +21658,7 @@ left join (
 ) as member
     on member.bucket = b.bucket
 left join (
-    select hash_record_extended(row(t.game_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.game_id, t.home_score, t.away_score, t.home_pitcher_name, t.away_pitcher_name, t.home_pitcher_era, t.away_pitcher_era, t.home_pitcher_throws, t.away_pitcher_throws, t.feature_data, t.ml_metadata, t.data_quality_score, t.mlb_correlation_confidence, t.source_coverage_score, t.created_at, t.updated_at), 0)) as hash
+    select hash_record_extended(row(t.game_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.game_id, t.home_score, t.away_score, t.home_pitcher_name, t.away_pitcher_name, t.home_pitcher_era, t.away_pitcher_era, t.home_pitcher_throws, t.away_pitcher_throws, t.feature_data::text, t.ml_metadata::text, t.data_quality_score, t.mlb_correlation_confidence, t.source_coverage_score, t.created_at, t.updated_at), 0)) as hash
     from core_betting__next.enhanced_games as t
     group by 1
 ) as actual
@@ -21681,7 +21705,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'verify core_betting.enhanced_games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'dd2d9f89da6f7a6e6a560afab4c3fdd3587879f060831f51fe9ee70470f83ad8'
+    '18a3ffa88f92909b0fa786be53cc791fa4390699ce1a7a2ffee8c7580edb14dc'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -22338,7 +22362,7 @@ left join (  -- rows and members in one pass
     select
         hash_record_extended(row(t.line_id), 0) & 1023 as bucket,
         count(*) filter (where t.integrity_place = 1) as rows,
-        bit_xor(hash_record_extended(row(t.line_id, t.game_id, t.sportsbook_id, t.market, t.side, t.phase, t.observed_at, t.points, t.price, t.data_source, t.is_generated, t.legacy_attributes, t.collection, t.origin, t.origin_key, t.origin_arm), 0)) filter (where t.integrity_place = 1) as hash,
+        bit_xor(hash_record_extended(row(t.line_id, t.game_id, t.sportsbook_id, t.market, t.side, t.phase, t.observed_at, t.points, t.price, t.data_source, t.is_generated, t.legacy_attributes::text, t.collection::text, t.origin, t.origin_key, t.origin_arm), 0)) filter (where t.integrity_place = 1) as hash,
         count(*) filter (where t.integrity_place > 1) as member_rows,
         bit_xor(hash_record_extended(row(t.integrity_source_label, t.integrity_key, t.integrity_arm_label, t.line_id, t.integrity_place = 1), 0)) filter (where t.integrity_place > 1) as member_hash
     from (
@@ -25483,7 +25507,7 @@ left join lateral (
 ) as member
     on true
 left join (
-    select hash_record_extended(row(t.line_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.line_id, t.game_id, t.sportsbook_id, t.market, t.side, t.phase, t.observed_at, t.points, t.price, t.data_source, t.is_generated, t.legacy_attributes, t.collection, t.origin, t.origin_key, t.origin_arm), 0)) as hash
+    select hash_record_extended(row(t.line_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.line_id, t.game_id, t.sportsbook_id, t.market, t.side, t.phase, t.observed_at, t.points, t.price, t.data_source, t.is_generated, t.legacy_attributes::text, t.collection::text, t.origin, t.origin_key, t.origin_arm), 0)) as hash
     from core_betting__next.betting_lines as t
     group by 1
 ) as actual
@@ -25530,7 +25554,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'verify core_betting.betting_lines', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'd80a8c5be810c1d194d54f769eb86d66c7fa272e00167b95ddfc040132e8b3ed'
+    '62071b05a450d8607154826705de4c719aea28e902967a4992048d5dd98c0de2'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

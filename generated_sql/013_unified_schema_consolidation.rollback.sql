@@ -117,6 +117,65 @@ begin;
 
 \if :wanted
 
+do $body$
+declare
+    built oid[] := array[
+        'core_betting.betting_lines',
+        'core_betting.enhanced_games',
+        'core_betting.game_id_mappings',
+        'core_betting.game_outcomes',
+        'core_betting.games',
+        'core_betting.sportsbook_mappings',
+        'core_betting.sportsbooks',
+        'core_betting.teams'
+    ]::regclass[]::oid[];
+    parts oid[];
+    dependents text;
+begin
+    select array_agg(c.oid) || array_agg(c.reltype) || array_agg(t.typarray)
+    into parts
+    from pg_class as c
+    left join pg_type as t
+        on t.oid = c.reltype
+    where c.oid = any (built);
+    select string_agg(
+        distinct case
+            when r.oid is not null then pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+            else pg_describe_object(d.classid, d.objid, d.objsubid)
+        end,
+        ', '
+    )
+    into dependents
+    from pg_depend as d
+    left join pg_rewrite as r
+        on d.classid = 'pg_rewrite'::regclass
+        and r.oid = d.objid
+    left join pg_constraint as k
+        on d.classid = 'pg_constraint'::regclass
+        and k.oid = d.objid
+    where d.refclassid in ('pg_class'::regclass, 'pg_type'::regclass)
+        and d.refobjid = any (parts)
+        and d.deptype = 'n'
+        and coalesce(r.ev_class, k.conrelid, 0) <> all (built)
+        and d.objid <> all (parts)
+        and not exists (  -- what goes with its table: triggers, policies, defaults
+            select
+            from pg_depend as own
+            where own.classid = d.classid
+                and own.objid = d.objid
+                and own.refclassid = 'pg_class'::regclass
+                and own.refobjid = any (built)
+                and own.deptype in ('a', 'i')
+        );
+    if dependents is not null then
+        raise exception using
+            errcode = 'dependent_objects_still_exist',
+            message = format('the rollback would drop tables that others depend on: %s', dependents),
+            hint = 'drop them or point them elsewhere first; the rollback drops nothing that others made';
+    end if;
+end
+$body$;
+
 create or replace trigger integrity_freeze
     before insert or update or delete or truncate on core_betting.betting_lines
     for each statement execute function operational.integrity_refuse_write('013_unified_schema_consolidation');
@@ -172,7 +231,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'freeze unified', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'bbfa311191c44bc2c1a8ad3df132112cd286d0fda5e5a24b85d90fd477cc0826'
+    '158629efd5b983f30154a81f72c2982245ed67a8dffd27c0308d4ea888c3a484'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3554,8 +3613,8 @@ select
             case when t.away_pitcher_era is distinct from e.away_pitcher_era then 'away_pitcher_era' end,
             case when t.home_pitcher_throws is distinct from e.home_pitcher_throws then 'home_pitcher_throws' end,
             case when t.away_pitcher_throws is distinct from e.away_pitcher_throws then 'away_pitcher_throws' end,
-            case when t.feature_data is distinct from e.feature_data then 'feature_data' end,
-            case when t.ml_metadata is distinct from e.ml_metadata then 'ml_metadata' end,
+            case when t.feature_data::text is distinct from e.feature_data::text then 'feature_data' end,
+            case when t.ml_metadata::text is distinct from e.ml_metadata::text then 'ml_metadata' end,
             case when t.data_quality_score is distinct from e.data_quality_score then 'data_quality_score' end,
             case when t.mlb_correlation_confidence is distinct from e.mlb_correlation_confidence then 'mlb_correlation_confidence' end,
             case when t.source_coverage_score is distinct from e.source_coverage_score then 'source_coverage_score' end,
@@ -3629,8 +3688,8 @@ where case
         or t.away_pitcher_era is distinct from e.away_pitcher_era
         or t.home_pitcher_throws is distinct from e.home_pitcher_throws
         or t.away_pitcher_throws is distinct from e.away_pitcher_throws
-        or t.feature_data is distinct from e.feature_data
-        or t.ml_metadata is distinct from e.ml_metadata
+        or t.feature_data::text is distinct from e.feature_data::text
+        or t.ml_metadata::text is distinct from e.ml_metadata::text
         or t.data_quality_score is distinct from e.data_quality_score
         or t.mlb_correlation_confidence is distinct from e.mlb_correlation_confidence
         or t.source_coverage_score is distinct from e.source_coverage_score
@@ -3655,7 +3714,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.enhanced_games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'ffe76cda1ddfc2c220c855e56d4a902d89bc6fe0b7c51a369a14cc6a3d5a5baa'
+    'f4ea96c045fd640d2491d9a291c40531c88438e8c3cb0f13dc8f818b65e82b92'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3843,8 +3902,8 @@ select
             case when t.price is distinct from e.price then 'price' end,
             case when t.data_source is distinct from e.data_source then 'data_source' end,
             case when t.is_generated is distinct from e.is_generated then 'is_generated' end,
-            case when t.legacy_attributes is distinct from e.legacy_attributes then 'legacy_attributes' end,
-            case when t.collection is distinct from e.collection then 'collection' end,
+            case when t.legacy_attributes::text is distinct from e.legacy_attributes::text then 'legacy_attributes' end,
+            case when t.collection::text is distinct from e.collection::text then 'collection' end,
             case when t.origin is distinct from e.origin then 'origin' end,
             case when t.origin_key is distinct from e.origin_key then 'origin_key' end,
             case when t.origin_arm is distinct from e.origin_arm then 'origin_arm' end
@@ -7028,8 +7087,8 @@ where case
         or t.price is distinct from e.price
         or t.data_source is distinct from e.data_source
         or t.is_generated is distinct from e.is_generated
-        or t.legacy_attributes is distinct from e.legacy_attributes
-        or t.collection is distinct from e.collection
+        or t.legacy_attributes::text is distinct from e.legacy_attributes::text
+        or t.collection::text is distinct from e.collection::text
         or t.origin is distinct from e.origin
         or t.origin_key is distinct from e.origin_key
         or t.origin_arm is distinct from e.origin_arm
@@ -7061,7 +7120,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.betting_lines', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '40e5cbeac76413e65768ae3528aaf5807ae781bdeff17bbd1801f191b7ff32c3'
+    '7920474a5e087e25f5f7567fc4001248b3af3a9ac2200d176c3bbb3e4303b786'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -7299,10 +7358,11 @@ set constraints all immediate;
 
 drop table if exists integrity_work.triggers;
 
-do $body$
-begin  -- how each trigger stands, so that it stands like that again
+do $body$declare
+    rule record;
+begin  -- how each trigger and rule stands, so that it stands like that again
     create unlogged table integrity_work.triggers as
-    select t.tgrelid::regclass as table_name, t.tgname as name, t.tgenabled as state
+    select t.tgrelid::regclass as table_name, 'trigger' as kind, t.tgname as name, t.tgenabled as state
     from pg_trigger as t
     where t.tgrelid in (
         'action.dim_teams'::regclass,
@@ -7331,7 +7391,41 @@ begin  -- how each trigger stands, so that it stands like that again
         'staging.moneylines'::regclass,
         'staging.spreads'::regclass,
         'staging.totals'::regclass
-    ) and not t.tgisinternal;
+    ) and not t.tgisinternal
+    union all
+    select r.ev_class::regclass, 'rule', r.rulename, r.ev_enabled
+    from pg_rewrite as r
+    where r.ev_class in (
+        'action.dim_teams'::regclass,
+        'action.fact_games'::regclass,
+        'action_network.sportsbooks'::regclass,
+        'core_betting.betting_lines_moneyline'::regclass,
+        'core_betting.betting_lines_spread'::regclass,
+        'core_betting.betting_lines_totals'::regclass,
+        'core_betting__legacy.game_outcomes'::regclass,
+        'core_betting__legacy.games'::regclass,
+        'core_betting.sportsbook_external_mappings'::regclass,
+        'core_betting__legacy.sportsbooks'::regclass,
+        'core_betting.supplementary_games'::regclass,
+        'core_betting__legacy.teams'::regclass,
+        'curated.betting_lines_unified'::regclass,
+        'curated.enhanced_games'::regclass,
+        'curated.game_outcomes'::regclass,
+        'curated.games_complete'::regclass,
+        'curated.sportsbooks'::regclass,
+        'mlb_betting.moneyline'::regclass,
+        'mlb_betting.spreads'::regclass,
+        'mlb_betting.totals'::regclass,
+        'public.game_outcomes'::regclass,
+        'public.games'::regclass,
+        'splits.games'::regclass,
+        'staging.moneylines'::regclass,
+        'staging.spreads'::regclass,
+        'staging.totals'::regclass
+    );
+    for rule in select * from integrity_work.triggers where kind = 'rule' loop
+        execute format('alter table %s disable rule %I', rule.table_name, rule.name);
+    end loop;
 end$body$;
 
 alter table action.dim_teams disable trigger user;
@@ -16836,7 +16930,7 @@ where c.integrity_change = 'updated'
     and not 'feature_data' = any (c.integrity_returned)
     and case
         when not coalesce((coalesce(operational.integrity_is_valid((c.feature_data)::text, 'jsonb'), true)), false) then false
-        when not coalesce((((((c.feature_data)::jsonb))::jsonb) is not distinct from (c.feature_data)), false) then false
+        when not coalesce((((((c.feature_data)::jsonb))::jsonb)::text is not distinct from (c.feature_data)::text), false) then false
         else true
     end;
 
@@ -16885,7 +16979,7 @@ where c.integrity_change = 'updated'
     and not 'ml_metadata' = any (c.integrity_returned)
     and case
         when not coalesce((coalesce(operational.integrity_is_valid((c.ml_metadata)::text, 'jsonb'), true)), false) then false
-        when not coalesce((((((c.ml_metadata)::jsonb))::jsonb) is not distinct from (c.ml_metadata)), false) then false
+        when not coalesce((((((c.ml_metadata)::jsonb))::jsonb)::text is not distinct from (c.ml_metadata)::text), false) then false
         else true
     end;
 
@@ -18252,7 +18346,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'reverse_line_movement', nullif(reverse_line_movement, false),
                                   'steam_move', nullif(steam_move, false),
                                   'data_quality', case when data_quality not in ('HIGH', 'GENERATED') then data_quality end)), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_11)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_11)::text), false) then true
                                 when not coalesce((coalesce(operational.integrity_is_valid(((nullif(jsonb_strip_nulls((jsonb_build_object(
                                   'external_source_id', external_source_id, 'batch_id', collection_batch_id,
                                   'method', nullif(collection_method, 'API'), 'api_version', source_api_version,
@@ -18266,7 +18360,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'metadata', nullif(source_metadata, '{}'::jsonb),
                                   'completeness_score', nullif(data_completeness_score, 0),
                                   'reliability_score', nullif(source_reliability_score, 1)))), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_12)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_12)::text), false) then true
                                 else false
                             end
                     ) then
@@ -18771,7 +18865,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'reverse_line_movement', nullif(reverse_line_movement, false),
                                   'steam_move', nullif(steam_move, false),
                                   'data_quality', case when data_quality not in ('HIGH', 'GENERATED') then data_quality end)), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_11)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_11)::text), false) then true
                                 when not coalesce((coalesce(operational.integrity_is_valid(((nullif(jsonb_strip_nulls((jsonb_build_object(
                                   'external_source_id', external_source_id, 'batch_id', collection_batch_id,
                                   'method', nullif(collection_method, 'API'), 'api_version', source_api_version,
@@ -18785,7 +18879,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'metadata', nullif(source_metadata, '{}'::jsonb),
                                   'completeness_score', nullif(data_completeness_score, 0),
                                   'reliability_score', nullif(source_reliability_score, 1)))), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_12)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_12)::text), false) then true
                                 else false
                             end
                     ) then
@@ -19290,7 +19384,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'reverse_line_movement', nullif(reverse_line_movement, false),
                                   'steam_move', nullif(steam_move, false),
                                   'data_quality', case when data_quality not in ('HIGH', 'GENERATED') then data_quality end)), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_11)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_11)::text), false) then true
                                 when not coalesce((coalesce(operational.integrity_is_valid(((nullif(jsonb_strip_nulls((jsonb_build_object(
                                   'external_source_id', external_source_id, 'batch_id', collection_batch_id,
                                   'method', nullif(collection_method, 'API'), 'api_version', source_api_version,
@@ -19304,7 +19398,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'metadata', nullif(source_metadata, '{}'::jsonb),
                                   'completeness_score', nullif(data_completeness_score, 0),
                                   'reliability_score', nullif(source_reliability_score, 1)))), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_12)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_12)::text), false) then true
                                 else false
                             end
                     ) then
@@ -19809,7 +19903,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'reverse_line_movement', nullif(reverse_line_movement, false),
                                   'steam_move', nullif(steam_move, false),
                                   'data_quality', case when data_quality not in ('HIGH', 'GENERATED') then data_quality end)), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_11)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_11)::text), false) then true
                                 when not coalesce((coalesce(operational.integrity_is_valid(((nullif(jsonb_strip_nulls((jsonb_build_object(
                                   'external_source_id', external_source_id, 'batch_id', collection_batch_id,
                                   'method', nullif(collection_method, 'API'), 'api_version', source_api_version,
@@ -19823,7 +19917,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'metadata', nullif(source_metadata, '{}'::jsonb),
                                   'completeness_score', nullif(data_completeness_score, 0),
                                   'reliability_score', nullif(source_reliability_score, 1)))), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_12)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_12)::text), false) then true
                                 else false
                             end
                     ) then
@@ -20328,7 +20422,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'reverse_line_movement', nullif(reverse_line_movement, false),
                                   'steam_move', nullif(steam_move, false),
                                   'data_quality', case when data_quality not in ('HIGH', 'GENERATED') then data_quality end)), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_11)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_11)::text), false) then true
                                 when not coalesce((coalesce(operational.integrity_is_valid(((nullif(jsonb_strip_nulls((jsonb_build_object(
                                   'external_source_id', external_source_id, 'batch_id', collection_batch_id,
                                   'method', nullif(collection_method, 'API'), 'api_version', source_api_version,
@@ -20342,7 +20436,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'metadata', nullif(source_metadata, '{}'::jsonb),
                                   'completeness_score', nullif(data_completeness_score, 0),
                                   'reliability_score', nullif(source_reliability_score, 1)))), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_12)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_12)::text), false) then true
                                 else false
                             end
                     ) then
@@ -20847,7 +20941,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'reverse_line_movement', nullif(reverse_line_movement, false),
                                   'steam_move', nullif(steam_move, false),
                                   'data_quality', case when data_quality not in ('HIGH', 'GENERATED') then data_quality end)), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_11)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_11)::text), false) then true
                                 when not coalesce((coalesce(operational.integrity_is_valid(((nullif(jsonb_strip_nulls((jsonb_build_object(
                                   'external_source_id', external_source_id, 'batch_id', collection_batch_id,
                                   'method', nullif(collection_method, 'API'), 'api_version', source_api_version,
@@ -20861,7 +20955,7 @@ insert into core_betting.betting_lines_moneyline (
                                   'metadata', nullif(source_metadata, '{}'::jsonb),
                                   'completeness_score', nullif(data_completeness_score, 0),
                                   'reliability_score', nullif(source_reliability_score, 1)))), '{}'::jsonb))
-                                )::jsonb) is not distinct from (p.integrity_value_12)), false) then true
+                                )::jsonb)::text is not distinct from (p.integrity_value_12)::text), false) then true
                                 else false
                             end
                     ) then
@@ -25036,11 +25130,11 @@ declare
 begin
     for one in
         select
-            table_name, name,
+            table_name, kind, name,
             case state when 'O' then 'enable' when 'A' then 'enable always' when 'R' then 'enable replica' else 'disable' end as change
         from integrity_work.triggers
     loop
-        execute format('alter table %s %s trigger %I', one.table_name, one.change, one.name);
+        execute format('alter table %s %s %s %I', one.table_name, one.change, one.kind, one.name);
     end loop;
 end$body$;
 
@@ -25263,7 +25357,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'switch back', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '21b4e338b0c674ea4cf524e3bcadb6dd33d9b19353c2a4536c30805d95138f10'
+    'c820c89850b6bf600bdb058f85debd9b5623b845d239986318c1e76052ad4ec9'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

@@ -1,4 +1,4 @@
 create table if not exists {{ at | qualified }} as
-select to_jsonb(t.*) as integrity_row, now() as integrity_saved_at
+select {{ as_jsonb }}(t.*) as integrity_row, now() as integrity_saved_at
 from {{ table | qualified }} as t
 with no data

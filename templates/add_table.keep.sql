@@ -1,3 +1,3 @@
 insert into {{ at | qualified }}
-select to_jsonb(t.*), now()
+select {{ as_jsonb }}(t.*), now()
 from {{ table | qualified }} as t

@@ -8,11 +8,11 @@ select
     nullif(substr(j.integrity_reject, strpos(j.integrity_reject || ' ', ' ') + 1), ''),
     e.expression,
     (
-        select string_agg(read.name || ' = ' || coalesce(to_jsonb(s.*) ->> read.name, 'null'), ', ' order by read.place)
+        select string_agg(read.name || ' = ' || coalesce({{ source_as_jsonb }} ->> read.name, 'null'), ', ' order by read.place)
         from unnest(e.reads) with ordinality as read (name, place)
     ),
-    to_jsonb(j.*) - '{integrity_source,integrity_key,integrity_arm,integrity_reject}'::text[],
-    to_jsonb(s.*)
+    {{ candidate_as_jsonb }} - '{integrity_source,integrity_key,integrity_arm,integrity_reject}'::text[],
+    {{ source_as_jsonb }}
 from {{ rejected | qualified }} as j
 join {{ origins | qualified }} as o
     on o.source = j.integrity_source

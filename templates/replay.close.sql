@@ -2,7 +2,7 @@ with replayed as (
     update {{ quarantine | qualified }} as q
     set replayed_at = pg_catalog.clock_timestamp(),
         replayed_as = p.integrity_unified::text,
-        replayed_row = case when p.integrity_survived then to_jsonb(t.*) end
+        replayed_row = case when p.integrity_survived then {{ as_jsonb }}(t.*) end
     from {{ placed | qualified }} as p
     join {{ origins | qualified }} as o
         on o.source = p.integrity_source

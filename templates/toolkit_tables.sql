@@ -250,6 +250,30 @@ do {{ (is_valid ~ "\n") | dollar }};
 comment on function {{ schema | ident }}.integrity_is_valid(text, text) is
     'Whether a text can be assigned to a type, length and precision included; null for null.';
 
+create or replace function {{ schema | ident }}.integrity_as_jsonb(value anyelement)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog
+as $body$
+begin
+    return to_jsonb(value);
+exception
+    when data_exception then  -- a value of type json that jsonb does not take
+        begin  -- mostly \u0000: its backslash is doubled, unless it follows another one
+            return regexp_replace(
+                to_json(value)::text, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\\\u0000', 'g'
+            )::jsonb;
+        exception
+            when data_exception then
+                return jsonb_build_object('row', to_json(value)::text);
+        end;
+end
+$body$;
+
+comment on function {{ schema | ident }}.integrity_as_jsonb(anyelement) is
+    'A row as jsonb, also where a value of type json holds what jsonb cannot.';
+
 create or replace function {{ schema | ident }}.integrity_refuse_write() returns trigger
 language plpgsql
 set search_path = pg_catalog

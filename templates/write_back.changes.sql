@@ -14,15 +14,15 @@ select
         ]::text[], null)
         else array(
             select new.key
-            from jsonb_each(to_jsonb(t.*)) as new
+            from jsonb_each({{ as_jsonb }}(t.*)) as new
             where new.value is distinct from r.integrity_row -> new.key
         )
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
     r.integrity_key is not null as integrity_replayed,
-    case when e.{{ primary | ident }} is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
-    case when t.{{ primary | ident }} is not null then to_jsonb(t.*) end as integrity_new_row{% if mapped_primary %},
+    case when e.{{ primary | ident }} is not null then {{ as_jsonb }}(e.*) else r.integrity_row end as integrity_old_row,
+    case when t.{{ primary | ident }} is not null then {{ as_jsonb }}(t.*) end as integrity_new_row{% if mapped_primary %},
     coalesce(t.{{ primary | ident }}, e.{{ primary | ident }}) as {{ primary | ident }}{% endif %}{% for column in columns %},
     t.{{ column.name | ident }}{% endfor %}
 
@@ -39,7 +39,7 @@ full join (  -- rows that a replay made: legacy as it was loaded does not tell o
 ) as r
     on r.integrity_key = t.{{ primary | ident }}
 where case
-    when r.integrity_key is not null then to_jsonb(t.*) is distinct from r.integrity_row
+    when r.integrity_key is not null then {{ as_jsonb }}(t.*) is distinct from r.integrity_row
     when t.{{ primary | ident }} is null or e.{{ primary | ident }} is null then true
     else {% for column in columns %}{% if not loop.first %}
 

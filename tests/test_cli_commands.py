@@ -506,6 +506,13 @@ def test_no_configuration() -> None:
     )
 
 
+def test_a_url_without_a_scheme_is_not_taken_for_a_name(library: Library) -> None:
+    result = library.call("--database", "nobody:secret@127.0.0.1:1/x", "status")
+    assert result.code == Exit.USAGE
+    assert "secret" not in result.err
+    assert "a URL begins with postgresql://" in result.err
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [

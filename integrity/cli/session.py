@@ -104,6 +104,13 @@ class Session:
         if given and _is_url(given):
             yield given
             return
+        if given and set(given) & set(":@/"):
+            # Not repeated: it may hold a password.
+            from click import UsageError
+
+            raise UsageError(
+                "the database is neither a name nor a URL: a URL begins with postgresql://"
+            )
         with self.embedded(EMBEDDED_MAJOR) as server:
             yield _ensure_database(server, given or EMBEDDED_DATABASE)
 

@@ -17,7 +17,7 @@ from integrity.mapping.candidates import (
     filled,
     key_sql,
 )
-from integrity.mapping.comparable import compared
+from integrity.mapping.comparable import as_jsonb, compared
 from integrity.mapping.layout import Layout
 from integrity.mapping.ranking import sortable, surviving
 from integrity.mapping.reasons import reasons
@@ -75,7 +75,15 @@ class Load:
         yield candidates_table_sql(self.mapping, self.layout)
 
     def candidates(self, source: ResolvedSource) -> Iterator[str]:
-        """Writes the candidates of one source."""
+        """Writes the candidates of one source, once its key is sure to tell its rows apart."""
+        if not source.key_is_unique:
+            yield render(
+                "load_mapping.key.sql",
+                source=source,
+                names=", ".join(column.name for column in source.key),
+                key=key_sql(source, self.mapping.key_type, alias="s"),
+                **{"from": qualified(self.layout.legacy(source.table))},
+            )
         yield candidates_sql(self.mapping, source, self.layout)
 
     # --- match and merge ---------------------------------------------------------------------
@@ -297,6 +305,8 @@ class Load:
             origins=self._work("origins"),
             key=key_sql(source, self.mapping.key_type, alias="s"),
             source=source,
+            source_as_jsonb=f"{as_jsonb(source.contract, self.layout)}(s.*)",
+            candidate_as_jsonb=f"{as_jsonb(self.mapping.columns, self.layout)}(j.*)",
             reasons=reasons(self.mapping, source),
             **{"from": self.layout.legacy(source.table)},
         )

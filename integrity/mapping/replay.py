@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from integrity.mapping.candidates import candidates_sql, deferred_joins
-from integrity.mapping.comparable import compared
+from integrity.mapping.comparable import as_jsonb, compared
 from integrity.mapping.layout import Layout
 from integrity.mapping.load import Load
 from integrity.mapping.ranking import sortable
@@ -68,6 +68,7 @@ class Replay:
             table=self._table,
             primary=self.mapping.primary.name,
             mapping=str(self.mapping.name),
+            as_jsonb=as_jsonb(self.mapping.table.columns, self.layout),
         )
 
     def still_rejected(self) -> str:

@@ -30,6 +30,7 @@ from integrity.model import (
     DropRule,
     Expression,
     FirstOf,
+    Key,
     Location,
     Lookup,
     Mapping,
@@ -142,6 +143,8 @@ class _Resolver:
             key=key,
             drops=tuple(self._drop_rules(source)),
             arms=arms,
+            contract=contract.columns,
+            key_is_unique=any(_identifies(one, key) for one in contract.keys()),  # noqa: SIM118
         )
 
     def _drop_rules(self, source: Source) -> Iterator[DropRule]:
@@ -388,6 +391,12 @@ def _single_key(table: Table) -> str:
 def _key_type(sources: Iterable[ResolvedSource]) -> str:
     whole = all(len(s.key) == 1 and s.key[0].type in _INTEGERS for s in sources)
     return "bigint" if whole else "text"
+
+
+def _identifies(constraint: Key, key: tuple[Column, ...]) -> bool:
+    """Whether the constraint makes rows unique by ``key``: it says nothing of NULLs."""
+    sure = {column.name for column in key if not column.nullable}
+    return set(constraint.columns) <= sure
 
 
 def _ladder(mapping: Mapping, table: Table) -> Iterator[Rung]:

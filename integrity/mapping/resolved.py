@@ -123,6 +123,8 @@ class ResolvedSource:
     key: tuple[Column, ...]
     drops: tuple[DropRule, ...]  # macros expanded
     arms: tuple[ResolvedArm, ...]
+    contract: tuple[Column, ...]  # every column of the legacy table
+    key_is_unique: bool  # by a constraint of the contract; else the load looks
 
     @property
     def label(self) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from integrity.mapping.back import WayBack
-from integrity.mapping.comparable import hashable
+from integrity.mapping.comparable import as_jsonb, hashable
 from integrity.mapping.expectation import Expectation
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import ResolvedMapping, ResolvedSource, Way
@@ -69,6 +69,7 @@ class WriteBack:
             table=self.table,
             quarantine=self.layout.toolkit("quarantine"),
             mapping=str(self.mapping.name),
+            as_jsonb=as_jsonb(self.mapping.table.columns, self.layout),
         )
         yield self._members()
         yield f"analyze {qualified(self.work('changes'))}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from integrity.catalog.build import create_table_with_keys
 from integrity.catalog.ddl import comments
+from integrity.mapping.comparable import as_jsonb
 from integrity.model import Name, StageKind, Table
 from integrity.operations.change import Change
 from integrity.operations.context import Context, step_id
@@ -35,11 +36,14 @@ class AddTable:
     def rollback(self) -> Iterator[Placed]:
         """DROP TABLE, after its rows were kept."""
         at = self.context.saved(self._name, "undone")
+        function = as_jsonb(self.table.columns, self.context.layout)
         yield self._change.back(
             step_id("drop table", self._name),
             [
-                render("add_table.empty.sql", table=self._name, at=at),
-                render("add_table.keep.sql", table=self._name, at=at),
+                *(
+                    render(f"add_table.{part}.sql", table=self._name, at=at, as_jsonb=function)
+                    for part in ("empty", "keep")
+                ),
                 f"drop table {qualified(self._name)}",
             ],
             of=self._step,

@@ -17,6 +17,7 @@ from integrity.operations.move_table import MoveTable
 from integrity.operations.operation import Placed
 from integrity.operations.write_back import WriteBackAll
 from integrity.sql.quote import ident, literal, qualified
+from integrity.sql.template import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +104,24 @@ class SwitchTables:
             id="freeze unified",
             title="block writes to the unified tables",
             why="No change may slip in between finding the later changes and writing them back.",
-            statements=tuple(
-                Statement(sql=sql, lock=f"SHARE ROW EXCLUSIVE on {name}")
-                for name in self._frozen
-                for sql in (
-                    freeze_sql(self.context, name),
-                    f"alter table {qualified(name)} enable always trigger {TRIGGER}",
-                )
+            statements=(
+                *self._without_dependents(),
+                *(
+                    Statement(sql=sql, lock=f"SHARE ROW EXCLUSIVE on {name}")
+                    for name in self._frozen
+                    for sql in (
+                        freeze_sql(self.context, name),
+                        f"alter table {qualified(name)} enable always trigger {TRIGGER}",
+                    )
+                ),
             ),
             only_if=self.context.switched(),
         )
+
+    def _without_dependents(self) -> Iterator[Statement]:
+        """Refuses to begin when views or keys that others made hang on tables that go."""
+        if self.unified:
+            yield Statement(sql=render("switch_tables.dependents.sql", tables=self.unified))
 
     @property
     def _frozen(self) -> list[Name]:

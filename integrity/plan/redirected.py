@@ -16,6 +16,8 @@ from integrity.plan.model import Redirected
 from integrity.sql.scan import Kind, SqlProblem, Token, tokens
 
 _DEFAULT_PATH = ("public",)
+_BEFORE = frozenset({"from", "join", "update", "only", "truncate", "table", "using", "lock"})
+_CLAUSES = _BEFORE | {"select", "where", "set", "on", "by", "having", "values", "returning", "into"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +150,29 @@ def _named(text: list[Token], path: tuple[str, ...], known: Set[Name]) -> Iterat
 def _is_relation(text: list[Token], at: int) -> bool:
     """Whether the unqualified name at that place can only be a table or view."""
     before = [token.text.lower() for token in text[max(0, at - 2) : at]]
-    is_call = [token.text for token in text[at + 1 : at + 2]] == ["("]
-    if before[-1:] in (["from"], ["join"], ["update"], ["only"]):
-        return not is_call
-    return before in (["insert", "into"], ["merge", "into"])
+    after = [token.text.lower() for token in text[at + 1 : at + 3]]
+    if before[-1:] == ["."]:  # the end of a qualified name
+        return False
+    if before in (["insert", "into"], ["merge", "into"]) or after == ["%", "rowtype"]:
+        return True
+    if after[:1] == ["("]:  # a call
+        return False
+    return bool(before) and (before[-1] in _BEFORE or _is_listed(text, at))
+
+
+def _is_listed(text: list[Token], at: int) -> bool:
+    """Whether a comma before the name parts it from other tables: ``from a, b``."""
+    if not at or text[at - 1].text != ",":
+        return False
+    depth = 0
+    for token in reversed(text[:at]):
+        word = token.text.lower()
+        depth += (word == ")") - (word == "(")
+        if depth < 0:
+            return False
+        if depth == 0 and word in _CLAUSES:
+            return word in _BEFORE
+    return False
 
 
 def _looked_up(name: str, path: tuple[str, ...], known: Set[Name]) -> Iterator[Name]:

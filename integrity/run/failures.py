@@ -77,7 +77,10 @@ def _kind(trouble: Trouble, resume: str) -> tuple[type[Failure], str]:
 
 
 def _server_hint(error: Error) -> str:
-    return f"{error.diag.message_hint.rstrip('.')}; then " if error.diag.message_hint else ""
+    hint = error.diag.message_hint or ""
+    if "CASCADE" in hint:  # which takes more than anybody looked at
+        hint = "move or drop what depends on it yourself"
+    return f"{hint.rstrip('.')}; then " if hint else ""
 
 
 def _text(error: Exception) -> str:

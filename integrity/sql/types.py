@@ -61,6 +61,8 @@ _MOMENTS = ("timestamp without time zone", "timestamp with time zone", "date")
 _CLOCKS = ("time without time zone", "time with time zone")
 _PRECISE = ("timestamp without time zone", *_ZONED, "time without time zone", "interval")
 _OTHERS = ("boolean", "uuid", "json", "jsonb", "bytea", "inet", "cidr", "xml", "money", '"char"')
+_EXACT = frozenset([*_INTEGERS, *_MOMENTS, "time without time zone", "boolean", "uuid", "bytea"])
+_EXACT |= {"text", "character varying"}
 _BUILT_IN = frozenset([*_NUMBERS, *_TEXTS, *_BITS, *_MOMENTS, *_CLOCKS, "interval", *_OTHERS])
 
 _PAIRS = {
@@ -112,6 +114,22 @@ def cast_kind(from_type: str, to_type: str) -> CastKind:
     kind = _PAIRS.get((old.base, new.base), CastKind.IMPOSSIBLE)
     narrowed = kind is CastKind.WIDENING and bool(new.modifiers)
     return CastKind.GUARDED if narrowed else kind
+
+
+def exact_equality(type_name: str) -> bool:
+    """Whether equal values of the type are one value, and have a hash.
+
+    It does not hold for an interval (30 days equal 1 month), a number with a free scale (1.5 equals
+    1.50), floats (0 equals -0), nor, as far as is known here, for types that are not built in.
+    """
+    found = _read(type_name)
+    return found.base in _EXACT or (found.base == "numeric" and bool(found.modifiers))
+
+
+def is_number(type_name: str) -> bool:
+    """Whether values of the type are numbers."""
+    found = _read(type_name)
+    return found.base in _NUMBERS and not found.array
 
 
 def range_test(operand: str, from_type: str, to_type: str) -> str | None:

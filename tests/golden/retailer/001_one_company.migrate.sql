@@ -481,6 +481,30 @@ $body$;
 comment on function "kit ""100%""".integrity_is_valid(text, text) is
     'Whether a text can be assigned to a type, length and precision included; null for null.';
 
+create or replace function "kit ""100%""".integrity_as_jsonb(value anyelement)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog
+as $body$
+begin
+    return to_jsonb(value);
+exception
+    when data_exception then  -- a value of type json that jsonb does not take
+        begin  -- mostly \u0000: its backslash is doubled, unless it follows another one
+            return regexp_replace(
+                to_json(value)::text, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\\\u0000', 'g'
+            )::jsonb;
+        exception
+            when data_exception then
+                return jsonb_build_object('row', to_json(value)::text);
+        end;
+end
+$body$;
+
+comment on function "kit ""100%""".integrity_as_jsonb(anyelement) is
+    'A row as jsonb, also where a value of type json holds what jsonb cannot.';
+
 create or replace function "kit ""100%""".integrity_refuse_write() returns trigger
 language plpgsql
 set search_path = pg_catalog
@@ -504,7 +528,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'toolkit', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'c81b56f1f4265b9e6b8f21793ca5399661b73807d42d615b575f894cfc7bc8fe'
+    'e66d6954b0634d55e9630d452c1056ad126463879cb315d0f3eded918184a91c'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -5639,7 +5663,7 @@ select
                 when 'born' then f.born is not distinct from r.born
                 when 'credit' then f.credit is not distinct from r.credit
                 when 'since' then f.since is not distinct from r.since
-                when 'tier' then f.tier is not distinct from r.tier
+                when 'tier' then f.tier::text is not distinct from r.tier::text
                 when 'tags' then f.tags is not distinct from r.tags
                 when 'vip' then f.vip is not distinct from r.vip
                 when 'n' then f.n is not distinct from r.n
@@ -5663,7 +5687,7 @@ cross join lateral (
         ('born', m.born::text, r.born::text, m.born is not null and m.born is distinct from r.born),
         ('credit', m.credit::text, r.credit::text, m.credit is not null and m.credit is distinct from r.credit),
         ('since', m.since::text, r.since::text, m.since is not null and m.since is distinct from r.since),
-        ('tier', m.tier::text, r.tier::text, m.tier is not null and m.tier is distinct from r.tier),
+        ('tier', m.tier::text, r.tier::text, m.tier is not null and m.tier::text is distinct from r.tier::text),
         ('tags', m.tags::text, r.tags::text, m.tags is not null and m.tags is distinct from r.tags),
         ('vip', m.vip::text, r.vip::text, m.vip is not null and m.vip is distinct from r.vip),
         ('n', m.n::text, r.n::text, m.n is not null and m.n is distinct from r.n),
@@ -5677,7 +5701,7 @@ where differing.differs
         or m.born is not null and m.born is distinct from r.born
         or m.credit is not null and m.credit is distinct from r.credit
         or m.since is not null and m.since is distinct from r.since
-        or m.tier is not null and m.tier is distinct from r.tier
+        or m.tier is not null and m.tier::text is distinct from r.tier::text
         or m.tags is not null and m.tags is distinct from r.tags
         or m.vip is not null and m.vip is distinct from r.vip
         or m.n is not null and m.n is distinct from r.n
@@ -5690,7 +5714,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load retail.customers: conflicts', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'b108dcaedb7d2ff2926b228a5c85e94b1596299e5628087200a63ec1fa113b6c'
+    'cb28077067fe599b34ae1cb989e45012e20afb74ad0113ebe2d47f2008d0148b'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -6713,12 +6737,12 @@ select
                 when 'Session' then f."Session" is not distinct from r."Session"
                 when 'At: %(when)s' then f."At: %(when)s" is not distinct from r."At: %(when)s"
                 when 'received' then f.received is not distinct from r.received
-                when 'kind' then f.kind is not distinct from r.kind
+                when 'kind' then f.kind::text is not distinct from r.kind::text
                 when 'amount €' then f."amount €" is not distinct from r."amount €"
                 when 'customer_id' then f.customer_id is not distinct from r.customer_id
                 when 'bot?' then f."bot?" is not distinct from r."bot?"
                 when 'Tags"' then f."Tags""" is not distinct from r."Tags"""
-                when 'meta' then f.meta is not distinct from r.meta
+                when 'meta' then f.meta::text is not distinct from r.meta::text
             end
         order by f.integrity_place
         limit 1
@@ -6734,23 +6758,23 @@ cross join lateral (
         ('Session', m."Session"::text, r."Session"::text, m."Session" is not null and m."Session" is distinct from r."Session"),
         ('At: %(when)s', m."At: %(when)s"::text, r."At: %(when)s"::text, m."At: %(when)s" is not null and m."At: %(when)s" is distinct from r."At: %(when)s"),
         ('received', m.received::text, r.received::text, m.received is not null and m.received is distinct from r.received),
-        ('kind', m.kind::text, r.kind::text, m.kind is not null and m.kind is distinct from r.kind),
+        ('kind', m.kind::text, r.kind::text, m.kind is not null and m.kind::text is distinct from r.kind::text),
         ('amount €', m."amount €"::text, r."amount €"::text, m."amount €" is not null and m."amount €" is distinct from r."amount €"),
         ('customer_id', m.customer_id::text, r.customer_id::text, m.customer_id is not null and m.customer_id is distinct from r.customer_id),
         ('bot?', m."bot?"::text, r."bot?"::text, m."bot?" is not null and m."bot?" is distinct from r."bot?"),
         ('Tags"', m."Tags"""::text, r."Tags"""::text, m."Tags""" is not null and m."Tags""" is distinct from r."Tags"""),
-        ('meta', m.meta::text, r.meta::text, m.meta is not null and m.meta is distinct from r.meta)
+        ('meta', m.meta::text, r.meta::text, m.meta is not null and m.meta::text is distinct from r.meta::text)
 ) as differing (column_name, value, survived, differs)
 where differing.differs
     and (m."Session" is not null and m."Session" is distinct from r."Session"
         or m."At: %(when)s" is not null and m."At: %(when)s" is distinct from r."At: %(when)s"
         or m.received is not null and m.received is distinct from r.received
-        or m.kind is not null and m.kind is distinct from r.kind
+        or m.kind is not null and m.kind::text is distinct from r.kind::text
         or m."amount €" is not null and m."amount €" is distinct from r."amount €"
         or m.customer_id is not null and m.customer_id is distinct from r.customer_id
         or m."bot?" is not null and m."bot?" is distinct from r."bot?"
         or m."Tags""" is not null and m."Tags""" is distinct from r."Tags"""
-        or m.meta is not null and m.meta is distinct from r.meta)  -- so that rows that agree are passed over at once
+        or m.meta is not null and m.meta::text is distinct from r.meta::text)  -- so that rows that agree are passed over at once
     and r.integrity_size > 1;
 
 insert into "kit ""100%""".integrity_journal
@@ -6758,7 +6782,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load Q"1 100% Ünïted.Click → "Event" %s: conflicts', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '0bd2b89b12481e0e3633c6e1af2a6dd3e1c776d90cdb9ad407697b82e1b4a3b5'
+    '7763da0fb0580858b3a1567050d5a336c6724d2b71cea69d05d33c7f7eba10ec'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -7756,7 +7780,7 @@ select
                 when 'title' then f.title is not distinct from r.title
                 when 'weight' then f.weight is not distinct from r.weight
                 when 'category_id' then f.category_id is not distinct from r.category_id
-                when 'attributes' then f.attributes is not distinct from r.attributes
+                when 'attributes' then f.attributes::text is not distinct from r.attributes::text
                 when 'tags' then f.tags is not distinct from r.tags
                 when 's' then f.s is not distinct from r.s
                 when 'j' then f.j is not distinct from r.j
@@ -7778,7 +7802,7 @@ cross join lateral (
         ('title', m.title::text, r.title::text, m.title is not null and m.title is distinct from r.title),
         ('weight', m.weight::text, r.weight::text, m.weight is not null and m.weight is distinct from r.weight),
         ('category_id', m.category_id::text, r.category_id::text, m.category_id is not null and m.category_id is distinct from r.category_id),
-        ('attributes', m.attributes::text, r.attributes::text, m.attributes is not null and m.attributes is distinct from r.attributes),
+        ('attributes', m.attributes::text, r.attributes::text, m.attributes is not null and m.attributes::text is distinct from r.attributes::text),
         ('tags', m.tags::text, r.tags::text, m.tags is not null and m.tags is distinct from r.tags),
         ('s', m.s::text, r.s::text, m.s is not null and m.s is distinct from r.s),
         ('j', m.j::text, r.j::text, m.j is not null and m.j is distinct from r.j),
@@ -7790,7 +7814,7 @@ where differing.differs
         or m.title is not null and m.title is distinct from r.title
         or m.weight is not null and m.weight is distinct from r.weight
         or m.category_id is not null and m.category_id is distinct from r.category_id
-        or m.attributes is not null and m.attributes is distinct from r.attributes
+        or m.attributes is not null and m.attributes::text is distinct from r.attributes::text
         or m.tags is not null and m.tags is distinct from r.tags
         or m.s is not null and m.s is distinct from r.s
         or m.j is not null and m.j is distinct from r.j
@@ -7802,7 +7826,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load retail.products: conflicts', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '4472c80d36dac70734320ac112630e14a5b81446f23294927cd6e5eda0054f74'
+    'd73d50f85a6eddde92267cc089040f221423ba21a7075e272a2ebb2277f88721'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -12529,7 +12553,7 @@ select
     coalesce(member.rows, 0) <> coalesce(crosswalk.rows, 0) or member.hash is distinct from crosswalk.hash as members_differ
 from generate_series(0::bigint, 1023) as b (bucket)
 left join (
-    select hash_record_extended(row(t.customer_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.customer_id, t.loyalty_no, t.email, t.full_name, t.born, t.credit, t.since, t.tier, t.tags, t.vip, t.n, t.entity, t.integrity), 0)) as hash
+    select hash_record_extended(row(t.customer_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.customer_id, t.loyalty_no, t.email, t.full_name, t.born, t.credit, t.since, t.tier::text, t.tags, t.vip, t.n, t.entity, t.integrity), 0)) as hash
     from (
         select
             e.customer_id,
@@ -12584,7 +12608,7 @@ left join (
 ) as member
     on member.bucket = b.bucket
 left join (
-    select hash_record_extended(row(t.customer_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.customer_id, t.loyalty_no, t.email, t.full_name, t.born, t.credit, t.since, t.tier, t.tags, t.vip, t.n, t.entity, t.integrity), 0)) as hash
+    select hash_record_extended(row(t.customer_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.customer_id, t.loyalty_no, t.email, t.full_name, t.born, t.credit, t.since, t.tier::text, t.tags, t.vip, t.n, t.entity, t.integrity), 0)) as hash
     from retail__next.customers as t
     group by 1
 ) as actual
@@ -12631,7 +12655,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'verify retail.customers', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'a90943b52ab09ef1547464837ec2b4eef25c32de5954282f7f1f24c827857c94'
+    'fbd2aadc5197208c0c4421081d0aebca4de89e0b212e6193d1789658f926d904'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -12823,7 +12847,7 @@ select
     coalesce(member.rows, 0) <> coalesce(crosswalk.rows, 0) or member.hash is distinct from crosswalk.hash as members_differ
 from generate_series(0::bigint, 1023) as b (bucket)
 left join (
-    select hash_record_extended(row(t."order"), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t."order", t."Session", t."At: %(when)s", t.received, t.kind, t."amount €", t.customer_id, t."bot?", t."Tags""", t.meta), 0)) as hash
+    select hash_record_extended(row(t."order"), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t."order", t."Session", t."At: %(when)s", t.received, t.kind::text, t."amount €", t.customer_id, t."bot?", t."Tags""", t.meta::text), 0)) as hash
     from (
         select
             e."order",
@@ -12873,7 +12897,7 @@ left join (
 ) as member
     on member.bucket = b.bucket
 left join (
-    select hash_record_extended(row(t."order"), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t."order", t."Session", t."At: %(when)s", t.received, t.kind, t."amount €", t.customer_id, t."bot?", t."Tags""", t.meta), 0)) as hash
+    select hash_record_extended(row(t."order"), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t."order", t."Session", t."At: %(when)s", t.received, t.kind::text, t."amount €", t.customer_id, t."bot?", t."Tags""", t.meta::text), 0)) as hash
     from "Q""1 100% Ünïted__next"."Click → ""Event"" %s" as t
     group by 1
 ) as actual
@@ -12920,7 +12944,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'verify Q"1 100% Ünïted.Click → "Event" %s', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '5a4e7d2d6753ad4e2f9aa68efdf2a06c8bd149b4934fa102833059ef8c217474'
+    '00aaff40ec8c5cb0d8881572f00a81a4af170f7e21825a79104ce12bb3ddc3fd'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -13131,7 +13155,7 @@ select
     coalesce(member.rows, 0) <> coalesce(crosswalk.rows, 0) or member.hash is distinct from crosswalk.hash as members_differ
 from generate_series(0::bigint, 1023) as b (bucket)
 left join (
-    select hash_record_extended(row(t.product_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.product_id, t.sku, t.title, t.weight, t.category_id, t.replaced_by, t.attributes, t.tags, t.s, t.j, t.t), 0)) as hash
+    select hash_record_extended(row(t.product_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.product_id, t.sku, t.title, t.weight, t.category_id, t.replaced_by, t.attributes::text, t.tags, t.s, t.j, t.t), 0)) as hash
     from (
         select
             w.product_id,
@@ -13209,7 +13233,7 @@ left join (
 ) as member
     on member.bucket = b.bucket
 left join (
-    select hash_record_extended(row(t.product_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.product_id, t.sku, t.title, t.weight, t.category_id, t.replaced_by, t.attributes, t.tags, t.s, t.j, t.t), 0)) as hash
+    select hash_record_extended(row(t.product_id), 0) & 1023 as bucket, count(*) as rows, bit_xor(hash_record_extended(row(t.product_id, t.sku, t.title, t.weight, t.category_id, t.replaced_by, t.attributes::text, t.tags, t.s, t.j, t.t), 0)) as hash
     from retail__next.products as t
     group by 1
 ) as actual
@@ -13256,7 +13280,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'verify retail.products', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '3420689a3cb30c449df6915c094b14e69d529e204800d37e26110fce6c0af29a'
+    'b5e5038587d74487322f536b151b1cdc1f17a27ee2d827c9185fa4e05051fd85'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

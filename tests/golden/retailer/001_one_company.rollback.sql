@@ -117,6 +117,66 @@ begin;
 
 \if :wanted
 
+do $body$
+declare
+    built oid[] := array[
+        '"Q""1 100% Ünïted"."Click → ""Event"" %s"',
+        '"Q""1 100% Ünïted".prices',
+        'hr.departments',
+        'hr.employees',
+        'retail.categories',
+        'retail.customers',
+        'retail.products',
+        'retail.stock_levels',
+        'retail_stock.levels'
+    ]::regclass[]::oid[];
+    parts oid[];
+    dependents text;
+begin
+    select array_agg(c.oid) || array_agg(c.reltype) || array_agg(t.typarray)
+    into parts
+    from pg_class as c
+    left join pg_type as t
+        on t.oid = c.reltype
+    where c.oid = any (built);
+    select string_agg(
+        distinct case
+            when r.oid is not null then pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+            else pg_describe_object(d.classid, d.objid, d.objsubid)
+        end,
+        ', '
+    )
+    into dependents
+    from pg_depend as d
+    left join pg_rewrite as r
+        on d.classid = 'pg_rewrite'::regclass
+        and r.oid = d.objid
+    left join pg_constraint as k
+        on d.classid = 'pg_constraint'::regclass
+        and k.oid = d.objid
+    where d.refclassid in ('pg_class'::regclass, 'pg_type'::regclass)
+        and d.refobjid = any (parts)
+        and d.deptype = 'n'
+        and coalesce(r.ev_class, k.conrelid, 0) <> all (built)
+        and d.objid <> all (parts)
+        and not exists (  -- what goes with its table: triggers, policies, defaults
+            select
+            from pg_depend as own
+            where own.classid = d.classid
+                and own.objid = d.objid
+                and own.refclassid = 'pg_class'::regclass
+                and own.refobjid = any (built)
+                and own.deptype in ('a', 'i')
+        );
+    if dependents is not null then
+        raise exception using
+            errcode = 'dependent_objects_still_exist',
+            message = format('the rollback would drop tables that others depend on: %s', dependents),
+            hint = 'drop them or point them elsewhere first; the rollback drops nothing that others made';
+    end if;
+end
+$body$;
+
 create or replace trigger integrity_freeze
     before insert or update or delete or truncate on "Q""1 100% Ünïted"."Click → ""Event"" %s"
     for each statement execute function "kit ""100%""".integrity_refuse_write('001_one_company');
@@ -178,7 +238,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'freeze unified', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '4065a4a4c6f46aadd89dd5ae4d52a28be8cf5b8c7f50ab8ce2e351deb6eca579'
+    'ff4f4c671456c15d91d40702d560f621346a5e2e9d4a653c109552bd5ef3286a'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2098,7 +2158,7 @@ select
             case when t.born is distinct from e.born then 'born' end,
             case when t.credit is distinct from e.credit then 'credit' end,
             case when t.since is distinct from e.since then 'since' end,
-            case when t.tier is distinct from e.tier then 'tier' end,
+            case when t.tier::text is distinct from e.tier::text then 'tier' end,
             case when t.tags is distinct from e.tags then 'tags' end,
             case when t.vip is distinct from e.vip then 'vip' end,
             case when t.n is distinct from e.n then 'n' end,
@@ -2163,7 +2223,7 @@ where case
         or t.born is distinct from e.born
         or t.credit is distinct from e.credit
         or t.since is distinct from e.since
-        or t.tier is distinct from e.tier
+        or t.tier::text is distinct from e.tier::text
         or t.tags is distinct from e.tags
         or t.vip is distinct from e.vip
         or t.n is distinct from e.n
@@ -2188,7 +2248,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.customers', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '5f510125cab2f332033ae9d10b4045affcef9944945198d343d6f0a202a4b79f'
+    '1285c3bf9a8eb50508e3be15912b58167d078c92fb2a330c9186ee4b921225c4'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2248,12 +2308,12 @@ select
             case when t."Session" is distinct from e."Session" then 'Session' end,
             case when t."At: %(when)s" is distinct from e."At: %(when)s" then 'At: %(when)s' end,
             case when t.received is distinct from e.received then 'received' end,
-            case when t.kind is distinct from e.kind then 'kind' end,
+            case when t.kind::text is distinct from e.kind::text then 'kind' end,
             case when t."amount €" is distinct from e."amount €" then 'amount €' end,
             case when t.customer_id is distinct from e.customer_id then 'customer_id' end,
             case when t."bot?" is distinct from e."bot?" then 'bot?' end,
             case when t."Tags""" is distinct from e."Tags""" then 'Tags"' end,
-            case when t.meta is distinct from e.meta then 'meta' end
+            case when t.meta::text is distinct from e.meta::text then 'meta' end
         ]::text[], null)
         else array(
             select new.key
@@ -2304,12 +2364,12 @@ where case
     else t."Session" is distinct from e."Session"
         or t."At: %(when)s" is distinct from e."At: %(when)s"
         or t.received is distinct from e.received
-        or t.kind is distinct from e.kind
+        or t.kind::text is distinct from e.kind::text
         or t."amount €" is distinct from e."amount €"
         or t.customer_id is distinct from e.customer_id
         or t."bot?" is distinct from e."bot?"
         or t."Tags""" is distinct from e."Tags"""
-        or t.meta is distinct from e.meta
+        or t.meta::text is distinct from e.meta::text
 end;
 
 create unlogged table integrity_work."Q""1 100% Ünïted__Click → ""Event"" %s__changed_members" as
@@ -2329,7 +2389,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes Q"1 100% Ünïted.Click → "Event" %s', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'd9b8596690631ec795937b11521aef9e7630344579452bd0815f00f34b5c6bf0'
+    '5fd98411ba9a2c8c02c1fb4f12eb10130d61496276576eacb72164008b2fed81'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2391,7 +2451,7 @@ select
             case when t.weight is distinct from e.weight then 'weight' end,
             case when t.category_id is distinct from e.category_id then 'category_id' end,
             case when t.replaced_by is distinct from e.replaced_by then 'replaced_by' end,
-            case when t.attributes is distinct from e.attributes then 'attributes' end,
+            case when t.attributes::text is distinct from e.attributes::text then 'attributes' end,
             case when t.tags is distinct from e.tags then 'tags' end,
             case when t.s is distinct from e.s then 's' end,
             case when t.j is distinct from e.j then 'j' end,
@@ -2477,7 +2537,7 @@ where case
         or t.weight is distinct from e.weight
         or t.category_id is distinct from e.category_id
         or t.replaced_by is distinct from e.replaced_by
-        or t.attributes is distinct from e.attributes
+        or t.attributes::text is distinct from e.attributes::text
         or t.tags is distinct from e.tags
         or t.s is distinct from e.s
         or t.j is distinct from e.j
@@ -2501,7 +2561,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.products', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '0122bbddd8d77385d1eb028d66de48ff36a861d181f99e6022f2560221a0e47c'
+    '4dcf3a90ea792cb8a59668ca78237df2a18c54bab29382313183ffa3ba1d3dc9'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3148,17 +3208,30 @@ set constraints all immediate;
 
 drop table if exists integrity_work.triggers;
 
-do $body$
-begin  -- how each trigger stands, so that it stands like that again
+do $body$declare
+    rule record;
+begin  -- how each trigger and rule stands, so that it stands like that again
     create unlogged table integrity_work.triggers as
-    select t.tgrelid::regclass as table_name, t.tgname as name, t.tgenabled as state
+    select t.tgrelid::regclass as table_name, 'trigger' as kind, t.tgname as name, t.tgenabled as state
     from pg_trigger as t
     where t.tgrelid in (
         '"select"."user"'::regclass,
         'shop.categories'::regclass,
         'shop.clients'::regclass,
         '"Øst & Vest Markt"."Kunden 100%"'::regclass
-    ) and not t.tgisinternal;
+    ) and not t.tgisinternal
+    union all
+    select r.ev_class::regclass, 'rule', r.rulename, r.ev_enabled
+    from pg_rewrite as r
+    where r.ev_class in (
+        '"select"."user"'::regclass,
+        'shop.categories'::regclass,
+        'shop.clients'::regclass,
+        '"Øst & Vest Markt"."Kunden 100%"'::regclass
+    );
+    for rule in select * from integrity_work.triggers where kind = 'rule' loop
+        execute format('alter table %s disable rule %I', rule.table_name, rule.name);
+    end loop;
 end$body$;
 
 alter table "select"."user" disable trigger user;
@@ -6495,11 +6568,11 @@ declare
 begin
     for one in
         select
-            table_name, name,
+            table_name, kind, name,
             case state when 'O' then 'enable' when 'A' then 'enable always' when 'R' then 'enable replica' else 'disable' end as change
         from integrity_work.triggers
     loop
-        execute format('alter table %s %s trigger %I', one.table_name, one.change, one.name);
+        execute format('alter table %s %s %s %I', one.table_name, one.change, one.kind, one.name);
     end loop;
 end$body$;
 
@@ -6748,7 +6821,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'switch back', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '4526378979c67aa98714ad0a9e3dd62edbf51af5c365750360e39c98390c8f18'
+    '408b8c435ac97365f87d0cfd6f51647f519d8e248c28f57e00b1de6159f13dc7'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
