@@ -438,7 +438,10 @@ begin
         language sql
         stable
         parallel safe
-        return pg_catalog.pg_input_is_valid(value, type_name);
+        return case
+            when type_name ~ '^(date|time|tsrange|tstzrange|tsmulti|tstzmulti)' and value ~ '[oOyY]' and value ~* '\m(now|today|tomorrow|yesterday)\M' then false
+            else pg_catalog.pg_input_is_valid(value, type_name)
+        end;
     else
         -- A row type built from JSON passes each text through the type's input function, length
         -- and precision included, as an assignment does; an explicit cast would cut the text.
@@ -457,6 +460,9 @@ begin
             end if;
             if type is null then
                 raise undefined_object using message = 'type "' || type_name || '" does not exist';
+            end if;
+            if type_name ~ '^(date|time|tsrange|tstzrange|tsmulti|tstzmulti)' and value ~ '[oOyY]' and value ~* '\m(now|today|tomorrow|yesterday)\M' then
+                return false;
             end if;
             begin
                 if type in ('json'::pg_catalog.regtype, 'jsonb'::pg_catalog.regtype) then
@@ -528,7 +534,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'toolkit', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '3aeca1ff6eaca6c7188d354763d4f37ec8a628f4f714271f65c64d5e1af92b0f'
+    'c27588e33bd99114b549939319ef67c54ff0b9fd8151ad0b9fa5774f743ad646'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

@@ -160,6 +160,15 @@ class EnumType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """A type with constraints over ``type``; ``constraints`` is SQL, as CREATE DOMAIN takes it."""
+
+    name: Name
+    type: str
+    constraints: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sequence:
     """A sequence. ``owned_by`` is "table.column" of the same schema when a column owns it."""
 
@@ -193,6 +202,7 @@ class Catalog:
 
     schemas: tuple[str, ...] = ()
     enums: tuple[EnumType, ...] = ()
+    domains: tuple[Domain, ...] = ()
     sequences: tuple[Sequence, ...] = ()
     tables: tuple[Table, ...] = ()
     views: tuple[View, ...] = ()

@@ -10,6 +10,7 @@ from integrity.model import (
     Catalog,
     Check,
     Column,
+    Domain,
     EnumType,
     ForeignKey,
     Index,
@@ -18,7 +19,7 @@ from integrity.model import (
     Sequence,
     Table,
 )
-from integrity.sql.quote import ident, literal
+from integrity.sql.quote import ident, literal, qualified
 
 TEXT = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12
@@ -74,13 +75,15 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     drawn = Draw(draw)
     schemas = tuple(sorted(drawn.name() for _ in range(draw(st.integers(1, 2)))))
     enums = [_enum(drawn, schemas) for _ in range(draw(st.integers(0, 2)))]
-    types = TYPES + tuple(f"{ident(e.name.schema)}.{ident(e.name.name)}" for e in enums)
+    domains = [_domain(drawn, schemas) for _ in range(draw(st.integers(0, 1)))]
+    types = TYPES + tuple(qualified(one.name) for one in (*enums, *domains))
     tables = [_table(drawn, schemas, types) for _ in range(draw(st.integers(1, 4)))]
     tables = [_with_foreign_keys(drawn, table, tables) for table in tables]
     sequences = [_sequence(drawn, schemas, tables) for _ in range(draw(st.integers(0, 2)))]
     return Catalog(
         schemas=schemas,
         enums=tuple(sorted(enums, key=lambda e: e.name)),
+        domains=tuple(domains),
         sequences=tuple(sorted(sequences, key=lambda s: s.name)),
         tables=tuple(sorted(tables, key=lambda t: t.name)),
     )
@@ -90,6 +93,11 @@ def _enum(drawn: Draw, schemas: tuple[str, ...]) -> EnumType:
     labels = drawn.draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
     name = Name(drawn.draw(st.sampled_from(schemas)), drawn.name())
     return EnumType(name=name, labels=tuple(labels))
+
+
+def _domain(drawn: Draw, schemas: tuple[str, ...]) -> Domain:
+    name = Name(drawn.draw(st.sampled_from(schemas)), drawn.name())
+    return Domain(name=name, type="text", constraints="not null" if drawn.flag() else "")
 
 
 def _table(drawn: Draw, schemas: tuple[str, ...], types: tuple[str, ...]) -> Table:

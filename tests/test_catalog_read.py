@@ -131,12 +131,14 @@ def test_a_serial_is_a_default_and_an_owned_sequence(connection: Connection[Any]
 def test_nothing_is_ignored(connection: Connection[Any]) -> None:
     load(connection, "unmanaged")
     catalog = read_catalog(connection)
+    (domain,) = catalog.domains
+    assert (str(domain.name), domain.type) == ("u.positive", "integer")
+    assert domain.constraints == "constraint positive_check CHECK (VALUE > 0)"
     assert catalog.unmanaged == (
         "aggregate u.total",
         "composite type u.pair",
         "covering key u.t.t_cover",
         "deferrable key u.t.t_key",
-        "domain u.positive",
         "event trigger ev",
         "exclusion constraint u.t.t_excl",
         "foreign key with a column list on delete u.child.child_nv",

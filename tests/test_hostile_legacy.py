@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from small_project import KIT, Case, compiled
 
-from integrity.errors import DatabaseFailure, UnprovenFailure
+from integrity.errors import ConfigFailure, DatabaseFailure, UnprovenFailure
 
 LEGACY = """
 create schema ward;
@@ -163,3 +163,69 @@ def test_json_that_jsonb_does_not_take(case: Case, value: str, kept: object) -> 
     ((table, change, _),) = case.retained()
     assert (table, change) == ("ward.staff", "updated")
     assert before.differences(case.state()) == []
+
+
+# --- types ----------------------------------------------------------------------------------------
+
+DOMAINS = """
+create schema shop;
+create type shop.mood as enum ('calm', 'wild');
+create domain shop.feeling as shop.mood not null default 'calm';
+create domain shop.address as text collate "C" constraint "an address" check (value like '%@%');
+create domain shop.work_address as shop.address check (value like '%.example');
+create table shop.people (
+    id integer primary key, mail shop.address, desk shop.work_address, mood shop.feeling, since text
+);
+insert into shop.people values
+    (1, 'a@b', 'a@b.example', 'wild', '2024-01-01'), (2, 'c@d', null, 'calm', 'today'),
+    (3, 'e@f', null, 'calm', 'Yesterday');
+"""
+
+
+def test_domains_and_words_that_change_their_meaning(
+    tmp_path: Path, make_database: Callable[[], Any]
+) -> None:
+    files = {
+        "unified/crm.yaml": """\
+schema: crm
+tables:
+  people:
+    columns:
+      person_id: {type: bigint, key: assigned}
+      mail:      {type: shop.address, null: false}
+      desk:      {type: text}
+      mood:      {type: shop.mood}
+      since:     {type: date}
+    primary_key: [person_id]
+    natural_key: [mail]
+""",
+        "mappings/people.yaml": """\
+table: crm.people
+rejects: {max: 100%}
+sources:
+  - from: shop.people
+    write_back: true
+    columns: {mail: mail, desk: upper(desk), mood: mood, since: since}
+""",
+    }
+    case = Case(compiled(tmp_path, DOMAINS, files, make_database), make_database())
+    case.execute(DOMAINS)
+    before = case.state()
+    case.apply()
+    assert case.rows("select mail::text, desk, mood::text from crm.people order by 1") == [
+        ("a@b", "A@B.EXAMPLE", "wild"),
+    ]
+    rejected = f"select source_key, reason, column_name from {KIT}.integrity_quarantine order by 1"
+    assert case.rows(rejected) == [("2", "cast", "since"), ("3", "cast", "since")]
+    case.roll_back()
+    assert before.differences(case.state()) == []
+
+
+def test_a_type_that_nobody_knows(tmp_path: Path, make_database: Callable[[], Any]) -> None:
+    files = FILES | {"unified/ward.yaml": UNIFIED.replace("{type: date}", "{type: daet}")}
+    with pytest.raises(ConfigFailure) as failed:
+        compiled(tmp_path, LEGACY, files, make_database)
+    (problem,) = failed.value.problems
+    assert problem.message == "column 'born' of ward.staff: there is no type 'daet'"
+    assert problem.hint == "did you mean 'date'?"
+    assert problem.location.line == 8

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from integrity import graph
 from integrity.catalog import ddl
-from integrity.model import Catalog, EnumType, Function, Name, Table, View
+from integrity.model import Catalog, Domain, EnumType, Function, Name, Table, View
 from integrity.sql.quote import ident, literal, qualified
 
 Built = Table | View | Function
@@ -28,6 +28,7 @@ def create_statements(catalog: Catalog) -> Iterator[str]:
         yield "set check_function_bodies = off"  # bodies may name what comes later
     yield from (f"create schema if not exists {ident(schema)}" for schema in catalog.schemas)
     yield from map(_create_enum, catalog.enums)
+    yield from map(_create_domain, _bases_first(catalog.domains))
     yield from map(ddl.create_sequence, catalog.sequences)
     built = _in_order(catalog)
     for item in built:
@@ -43,6 +44,25 @@ def create_statements(catalog: Catalog) -> Iterator[str]:
 def _create_enum(enum: EnumType) -> str:
     labels = ", ".join(map(literal, enum.labels))
     return f"create type {qualified(enum.name)} as enum ({labels})"
+
+
+def _create_domain(domain: Domain) -> str:
+    return f"create domain {qualified(domain.name)} as {domain.type} {domain.constraints}".rstrip()
+
+
+def _bases_first(domains: tuple[Domain, ...]) -> list[Domain]:
+    """A domain may be one over another."""
+    by_type = {qualified(domain.name): domain for domain in domains}
+    placed: dict[Name, Domain] = {}
+
+    def place(domain: Domain) -> None:
+        if base := by_type.get(domain.type.removesuffix("[]")):
+            place(base)
+        placed.setdefault(domain.name, domain)
+
+    for domain in domains:
+        place(domain)
+    return list(placed.values())
 
 
 def _create(item: Built) -> Iterator[str]:

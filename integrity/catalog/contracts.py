@@ -22,6 +22,7 @@ from integrity.errors import ConfigFailure, DriftFailure, Problem, nearest
 from integrity.model import (
     Catalog,
     Column,
+    Domain,
     ForeignKey,
     Index,
     Key,
@@ -88,9 +89,11 @@ def contract_yaml(catalog: Catalog, schema: str) -> str:
     views = (v for v in catalog.views if v.name.schema == schema)
     functions = (f for f in catalog.functions if f.name.schema == schema)
     sequences = (s for s in catalog.sequences if s.name.schema == schema)
+    domains = (d for d in catalog.domains if d.name.schema == schema)
     enums = (e for e in catalog.enums if e.name.schema == schema)
     parts: dict[str, Mapping[str, Value]] = {
         "enums": {e.name.name: e.labels for e in enums},
+        "domains": {d.name.name: _domain(d) for d in domains},
         "sequences": {s.name.name: _sequence(s) for s in sequences},
         "tables": {t.name.name: _table(t, known) for t in tables},
         "views": {v.name.name: _view(v) for v in views},
@@ -224,6 +227,13 @@ def _trigger(trigger: Trigger) -> Value:
 
 
 # --- the rest ---------------------------------------------------------------------------------
+
+
+def _domain(domain: Domain) -> Entries:
+    entry: Entries = {"type": domain.type}
+    if domain.constraints:
+        entry["constraints"] = domain.constraints
+    return entry
 
 
 def _sequence(sequence: Sequence) -> Entries:

@@ -47,6 +47,7 @@ def differences(expected: Catalog, actual: Catalog) -> tuple[Difference, ...]:
     for kind, was, now in (
         ("schema", _plain(expected.schemas), _plain(actual.schemas)),
         ("enum", _named(expected.enums), _named(actual.enums)),
+        ("domain", _named(expected.domains), _named(actual.domains)),
         ("sequence", _named(expected.sequences), _named(actual.sequences)),
         ("view", _named(expected.views), _named(actual.views)),
         ("function", _functions(expected), _functions(actual)),

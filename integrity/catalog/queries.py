@@ -143,6 +143,27 @@ where n.nspname = any (%(schemas)s) and t.typtype = 'e'
     where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
 """
 
+DOMAINS = """
+select n.nspname::text as schema, t.typname::text as name,
+  format_type(t.typbasetype, t.typtypmod) as type,
+  concat_ws(' ',
+    case when t.typcollation <> b.typcollation then
+      (select format('collate %%I.%%I', cn.nspname, c.collname) from pg_collation as c
+       join pg_namespace as cn on cn.oid = c.collnamespace where c.oid = t.typcollation) end,
+    'default ' || t.typdefault,
+    case when t.typnotnull then 'not null' end,
+    (select string_agg(format('constraint %%I %%s', k.conname, pg_get_constraintdef(k.oid)), ' '
+       order by k.conname) from pg_constraint as k where k.contypid = t.oid and k.contype = 'c')
+  ) as constraints
+from pg_type as t
+join pg_type as b on b.oid = t.typbasetype
+join pg_namespace as n on n.oid = t.typnamespace
+where n.nspname = any (%(schemas)s) and t.typtype = 'd'
+  and not exists (
+    select from pg_depend as d
+    where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
+"""
+
 # deptype i: the sequence of an identity column; a: the sequence of serial, or OWNED BY.
 SEQUENCES = """
 select s.seqrelid as oid, format_type(s.seqtypid, null) as type, d.deptype = 'i' as internal,
@@ -189,10 +210,10 @@ where n.nspname = any (%(schemas)s) and p.prokind in ('f', 'p', 'w')
 # Objects of kinds that the model has no value for, already as "kind schema.name".
 OTHERS = """
 with object (class, oid, kind, namespace, name) as (
-  select 'pg_type'::regclass, oid, case typtype when 'd' then 'domain' when 'r' then 'range type'
+  select 'pg_type'::regclass, oid, case typtype when 'r' then 'range type'
     when 'm' then 'multirange type' else 'base type' end, typnamespace, typname::text
   from pg_type
-  where typtype in ('d', 'r') or (typtype = 'b' and typelem = 0 or typtype = 'b' and typsubscript
+  where typtype = 'r' or (typtype = 'b' and typelem = 0 or typtype = 'b' and typsubscript
     <> 'array_subscript_handler'::regproc)
   union all
   select 'pg_proc'::regclass, oid, 'aggregate', pronamespace, proname::text

@@ -21,6 +21,7 @@ from integrity.model import (
     Catalog,
     Check,
     Column,
+    Domain,
     EnumType,
     ForeignKey,
     Function,
@@ -102,6 +103,7 @@ class _Reader:
         return Catalog(
             schemas=tuple(self.schemas),
             enums=tuple(sorted(map(_enum, self._enums()), key=lambda e: e.name)),
+            domains=tuple(sorted(map(_domain, self._domains()), key=lambda d: d.name)),
             sequences=_sequences(self.sequences, sequences),
             tables=tuple(sorted((_table(t, parts) for t in self.tables), key=lambda t: t.name)),
             views=self._views(),
@@ -111,6 +113,9 @@ class _Reader:
 
     def _enums(self) -> list[Row]:
         return self._rows(queries.ENUMS, schemas=self.schemas)
+
+    def _domains(self) -> list[Row]:
+        return self._rows(queries.DOMAINS, schemas=self.schemas)
 
     def _views(self) -> tuple[View, ...]:
         found = {r["oid"]: r for r in self._of(queries.VIEWS, views=self.views)}
@@ -223,6 +228,10 @@ def _trigger(row: Row) -> Trigger:
 
 def _enum(row: Row) -> EnumType:
     return EnumType(name=_name(row), labels=tuple(row["labels"]))
+
+
+def _domain(row: Row) -> Domain:
+    return Domain(name=_name(row), type=row["type"], constraints=row["constraints"])
 
 
 def _sequences(relations: list[Row], found: dict[int, Row]) -> tuple[Sequence, ...]:

@@ -13,13 +13,14 @@ from typing import TypeVar
 from integrity.config.nodes import Fields, Node, Reader
 from integrity.config.scalars import parse_name
 from integrity.config.tables import contract_table, with_references
-from integrity.model import Catalog, EnumType, Function, Name, Sequence, Table, View
+from integrity.model import Catalog, Domain, EnumType, Function, Name, Sequence, Table, View
 
-_KEYS = ("schema", "enums", "sequences", "tables", "views", "functions", "unmanaged")
+_KEYS = ("schema", "enums", "domains", "sequences", "tables", "views", "functions", "unmanaged")
 _VIEW = ("definition", "materialized", "reads")
+_DOMAIN = ("type", "constraints")
 _SEQUENCE = ("type", "owned_by")
 
-_Named = TypeVar("_Named", EnumType, Sequence, View)
+_Named = TypeVar("_Named", EnumType, Domain, Sequence, View)
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Contracts:
 
     schemas: list[str] = field(default_factory=list)
     enums: list[EnumType] = field(default_factory=list)
+    domains: list[Domain] = field(default_factory=list)
     sequences: list[Sequence] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
@@ -43,6 +45,7 @@ class Contracts:
             reader.problem(node or root, f"schema {schema!r} has two contracts")
         self.schemas.append(schema)
         self.enums += [_enum(fields, schema, *entry) for entry in _entries(fields, "enums")]
+        self.domains += [_domain(fields, schema, *entry) for entry in _entries(fields, "domains")]
         self.sequences += [_sequence(fields, schema, *e) for e in _entries(fields, "sequences")]
         self.tables += [
             contract_table(reader, schema, key, node)
@@ -59,6 +62,7 @@ class Contracts:
         return Catalog(
             schemas=tuple(sorted(set(self.schemas))),
             enums=_sorted(self.enums),
+            domains=_sorted(self.domains),
             sequences=_sorted(self.sequences),
             tables=with_references(self.tables),
             views=_sorted(self.views),
@@ -93,6 +97,16 @@ def _enum(fields: Fields, schema: str, name: str, node: Node) -> EnumType:
     what = f"enum {name!r}"
     labels = (fields.reader.text(item, what) for item in fields.reader.items(node, what))
     return EnumType(name=Name(schema, name), labels=tuple(labels))
+
+
+def _domain(fields: Fields, schema: str, name: str, node: Node) -> Domain:
+    entry = fields.reader.fields(node, f"domain {name!r}", _DOMAIN)
+    entry.require("type")
+    return Domain(
+        name=Name(schema, name),
+        type=entry.text("type") or "text",
+        constraints=entry.text("constraints") or "",
+    )
 
 
 def _sequence(fields: Fields, schema: str, name: str, node: Node) -> Sequence:

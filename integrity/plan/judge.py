@@ -16,7 +16,7 @@ from integrity.database.connect import Connection, Error, connect
 from integrity.errors import ConfigFailure, Problem
 from integrity.model import Catalog, Location, Migration, Name, Project, Stage, Step, Table
 from integrity.operations.toolkit_tables import toolkit_statements
-from integrity.plan.scratch import bare_table, scratch_database
+from integrity.plan.scratch import bare, bare_table, scratch_database
 from integrity.sql.quote import ident, literal, qualified
 
 
@@ -86,7 +86,11 @@ def _legacy(project: Project) -> Catalog:
     )
     schemas = sorted({*project.legacy.schemas, *(t.name.schema for t in tables)})
     return Catalog(
-        schemas=tuple(schemas), enums=project.legacy.enums, sequences=sequences, tables=tables
+        schemas=tuple(schemas),
+        enums=project.legacy.enums,
+        domains=bare(project.legacy).domains,
+        sequences=sequences,
+        tables=tables,
     )
 
 

@@ -103,6 +103,7 @@ def within(catalog: Catalog, schemas: Iterable[str]) -> Catalog:
     return Catalog(
         schemas=tuple(schema for schema in catalog.schemas if schema in wanted),
         enums=kept(catalog.enums),
+        domains=kept(catalog.domains),
         sequences=kept(catalog.sequences),
         tables=kept(catalog.tables),
         views=kept(catalog.views),
@@ -121,6 +122,7 @@ def moved(catalog: Catalog, schemas: Mapping[str, str]) -> Catalog:
         there,
         schemas=tuple(sorted({schemas.get(schema, schema) for schema in catalog.schemas})),
         enums=_sorted(there.enums),
+        domains=_sorted(there.domains),
         sequences=_sorted(there.sequences),
         tables=_sorted(there.tables),
         views=_sorted(there.views),

@@ -16,10 +16,13 @@ from integrity.database.connect import (
     with_database,
 )
 from integrity.database.embedded import start
+from integrity.errors import ConfigFailure, Problem, nearest
 from integrity.mapping.layout import Layout, next_schema
 from integrity.model import Catalog, Column, Project, Table
 from integrity.operations.toolkit_tables import toolkit_statements
 from integrity.sql.quote import ident
+
+_TYPES_HINT = "types are built in, or enums and domains of a contract, written schema.name"
 
 
 @contextmanager
@@ -47,9 +50,15 @@ def typed_scratch(project: Project, layout: Layout, url: str) -> Iterator[Connec
     Contracts stand there as bare columns under their own names, unified tables where the load
     builds them.
     """
+    legacy = bare(project.legacy)
     with connect(url) as connection:
-        for statement in create_statements(bare(project.legacy)):
+        for statement in create_statements(replace(legacy, tables=())):
             connection.execute(statement.encode())
+        if problems := list(_unknown_types(connection, project)):
+            raise ConfigFailure(problems)
+        for table in legacy.tables:
+            for statement in create_table_with_keys(table):
+                connection.execute(statement.encode())
         for statement in toolkit_statements(layout.toolkit_schema):
             connection.execute(statement.encode())
         for schema in sorted({table.name.schema for table in project.tables}):
@@ -63,12 +72,35 @@ def typed_scratch(project: Project, layout: Layout, url: str) -> Iterator[Connec
         yield connection
 
 
+def _unknown_types(connection: Connection, project: Project) -> Iterator[Problem]:
+    """Columns whose type the server does not know, with the type whose name is nearest."""
+    columns = [(t, c) for t in (*project.tables, *project.legacy.tables) for c in t.columns]
+    types = list({column.type for _, column in columns})
+    known = connection.execute(
+        "select wanted from unnest(%s::text[]) as wanted where to_regtype(wanted) is not null",
+        [types],
+    ).fetchall()
+    if not (unknown := set(types).difference(name for (name,) in known)):
+        return
+    names = connection.execute(
+        "select format_type(oid, null) from pg_type"
+        " where typtype in ('b', 'd', 'e', 'm', 'r') and typelem = 0"
+    ).fetchall()
+    for table, column in columns:
+        if column.type in unknown:
+            message = f"column {column.name!r} of {table.name}: there is no type {column.type!r}"
+            hint = nearest(column.type, [name for (name,) in names])
+            close = hint.startswith("did you mean")
+            yield Problem(column.location, message, hint if close else _TYPES_HINT)
+
+
 def bare(catalog: Catalog) -> Catalog:
     """The catalog with types and bare tables only: what expressions need to be judged."""
     schemas = {table.name.schema for table in catalog.tables}
     return Catalog(
         schemas=tuple(sorted(schemas | set(catalog.schemas))),
         enums=catalog.enums,
+        domains=tuple(replace(domain, constraints="") for domain in catalog.domains),
         tables=tuple(bare_table(table) for table in catalog.tables),
     )
 

@@ -7,13 +7,14 @@ server too: texts of expressions never tell it reliably.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from integrity.catalog.build import create_statements
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection
 from integrity.model import Catalog, Column, Key, Name, Table
+from integrity.plan.scratch import bare
 
 _READS = """
 select n.nspname::text, c.relname::text, k.conname::text, a.attname::text
@@ -77,14 +78,15 @@ def read_side(
 ) -> Side:
     """Build the tables, apply ``changes``, read what came of it, and leave nothing behind.
 
-    ``legacy`` gives the enumerated types that columns may have.
+    ``legacy`` gives the types that columns may have.
     """
     listed = tuple(sorted(tables, key=lambda table: table.name))
-    enums = legacy.enums
+    types = replace(bare(legacy), tables=())
     own = {table.name.schema for table in listed}
-    schemas = tuple(sorted(own | {enum.name.schema for enum in enums}))
+    own |= {one.name.schema for one in types.enums} | {one.name.schema for one in types.domains}
+    schemas = tuple(sorted(own))
     with conn.transaction(force_rollback=True):
-        for statement in create_statements(Catalog(schemas=schemas, enums=enums, tables=listed)):
+        for statement in create_statements(replace(types, schemas=schemas, tables=listed)):
             conn.execute(statement.encode())
         for change in changes:
             conn.execute(change.encode())

@@ -438,7 +438,10 @@ begin
         language sql
         stable
         parallel safe
-        return pg_catalog.pg_input_is_valid(value, type_name);
+        return case
+            when type_name ~ '^(date|time|tsrange|tstzrange|tsmulti|tstzmulti)' and value ~ '[oOyY]' and value ~* '\m(now|today|tomorrow|yesterday)\M' then false
+            else pg_catalog.pg_input_is_valid(value, type_name)
+        end;
     else
         -- A row type built from JSON passes each text through the type's input function, length
         -- and precision included, as an assignment does; an explicit cast would cut the text.
@@ -457,6 +460,9 @@ begin
             end if;
             if type is null then
                 raise undefined_object using message = 'type "' || type_name || '" does not exist';
+            end if;
+            if type_name ~ '^(date|time|tsrange|tstzrange|tsmulti|tstzmulti)' and value ~ '[oOyY]' and value ~* '\m(now|today|tomorrow|yesterday)\M' then
+                return false;
             end if;
             begin
                 if type in ('json'::pg_catalog.regtype, 'jsonb'::pg_catalog.regtype) then
@@ -528,7 +534,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'toolkit', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'e66d6954b0634d55e9630d452c1056ad126463879cb315d0f3eded918184a91c'
+    'c332757084ac19e126d3a763d82886ea954afc6a785457561810cf05939e1087'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
