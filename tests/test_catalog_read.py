@@ -133,7 +133,7 @@ def test_nothing_is_ignored(connection: Connection[Any]) -> None:
     catalog = read_catalog(connection)
     (domain,) = catalog.domains
     assert (str(domain.name), domain.type) == ("u.positive", "integer")
-    assert domain.constraints == "constraint positive_check CHECK (VALUE > 0)"
+    assert domain.constraints == "constraint positive_check CHECK ((VALUE > 0))"
     assert catalog.unmanaged == (
         "aggregate u.total",
         "composite type u.pair",
