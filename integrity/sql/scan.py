@@ -72,6 +72,13 @@ _TOKEN = pattern(
     """,
     VERBOSE | DOTALL,
 )
+_KINDS = {str(kind): kind for kind in Kind} | {"dollar": Kind.STRING}
+# What can hold a quote or a line end that means nothing.
+_OPAQUE = pattern(
+    rf"""--[^\r\n]* | /\* | [eE]'{_ESCAPED} | '{_PLAIN} | "(?:[^"]|"")*+"
+    | (?<![A-Za-z0-9_$\x80-\U0010ffff])(?P<dollar> \$(?:{_FIRST}{_NEXT}*)?\$ ).*?(?P=dollar)""",
+    VERBOSE | DOTALL,
+)
 _NESTED = pattern(r"/\*|\*/")
 
 
@@ -85,7 +92,7 @@ def tokens(text: str) -> Iterator[Token]:
         match = _TOKEN.match(text, offset)
         if match is None:
             raise SqlProblem(_stray(text[offset : offset + 3]), offset)
-        kind = Kind(str(match.lastgroup if match.lastgroup != "dollar" else "string"))
+        kind = _KINDS[match.lastgroup or ""]
         end = match.end() if match[0] != "/*" else _comment_end(text, offset)
         yield Token(kind, text[offset:end], offset)
         offset = end
@@ -109,8 +116,18 @@ def _stray(start: str) -> str:
 
 def indented(text: str, blanks: int) -> str:
     """``text`` with every line but the first moved right, strings and names left as they are."""
+    if "\n" not in text:
+        return text
     pad = "\n" + " " * blanks
+    if not _has_long_literal(text):
+        return text.replace("\n", pad)
     return "".join(
         token.text.replace("\n", pad) if token.kind in (Kind.SPACE, Kind.COMMENT) else token.text
         for token in tokens(text)
     )
+
+
+def _has_long_literal(text: str) -> bool:
+    """Whether a string or a name may go over the end of a line; nearly no text has one."""
+    found = (match[0] for match in _OPAQUE.finditer(text))
+    return any(one == "/*" or ("\n" in one and not one.startswith("--")) for one in found)
