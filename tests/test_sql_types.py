@@ -3,7 +3,14 @@ from itertools import product
 import psycopg
 import pytest
 
-from integrity.sql.types import CastKind, cast_kind, keeps_relfilenode, range_test
+from integrity.sql.types import (
+    CastKind,
+    cast_kind,
+    exact_equality,
+    keeps_relfilenode,
+    range_test,
+    same_text,
+)
 
 TYPES = [
     "smallint", "integer", "bigint", "numeric", "numeric(3,1)", "numeric(4,1)", "numeric(4,2)",
@@ -198,3 +205,35 @@ def test_no_range_test_where_a_comparison_cannot_tell() -> None:
     assert range_test("x", "text", "integer") is None
     assert range_test("x", "numeric", "integer") is None
     assert range_test("x", "integer[]", "smallint[]") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "alone", "same"),
+    [
+        ("integer", "bigint", False, True),
+        ("text", "character varying(20)", False, True),
+        ("integer", "text", True, True),
+        ("integer", "text", False, False),
+        ("text", "integer", False, False),
+        ("text", "character(4)", True, False),
+        ("integer", "numeric(10,2)", True, False),
+        ("numeric(10,2)", "numeric(10,2)", True, True),
+        ("date", "timestamp without time zone", True, False),
+        ("text", "shop.address", True, True),
+        ("text[]", "text", True, False),
+    ],
+)
+def test_keys_that_are_compared_as_text(given: str, key: str, alone: bool, same: bool) -> None:
+    assert same_text(given, key, alone=alone) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "exact"),
+    [
+        ("integer", True), ("numeric(10,2)", True), ("numeric", False), ("interval", False),
+        ("varchar(5)", True), ("text[]", True), ("jsonb", False), ("double precision", False),
+        ("timestamptz", True), ("character(3)", False), ("shop.mood", False), ("tsvector", False),
+    ],
+)  # fmt: skip
+def test_types_whose_equal_values_are_the_same(name: str, exact: bool) -> None:
+    assert exact_equality(name) is exact

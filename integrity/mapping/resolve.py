@@ -41,7 +41,7 @@ from integrity.model import (
 )
 from integrity.model import Value as Written
 from integrity.sql.expression import SqlProblem, expand, names_volatile, parse
-from integrity.sql.types import CastKind, cast_kind
+from integrity.sql.types import CastKind, cast_kind, same_text
 
 _INTEGERS = frozenset({"smallint", "integer", "bigint"})
 _WHOLE = Arm(label="", columns={})  # a source without arms yields one candidate per row
@@ -259,6 +259,8 @@ class _Resolver:
                 f"the key of {way.source} is an integer, this is {given[0].type}",
                 hint=f"cast it: ({given[0].written})::bigint; what does not cast is quarantined",
             )
+        else:
+            self._check_key_types(way, given, referenced)
         return Way(
             table=fed.table,
             crosswalk_of=way.source,
@@ -269,6 +271,19 @@ class _Resolver:
             optional=way.optional,
             crosswalk_key_type=key_type,
         )
+
+    def _check_key_types(self, way: CrosswalkLookup, given: list[Given], source: Source) -> None:
+        """A crosswalk holds keys as text, in which 1 and 1.00 differ, and 'N' and 'N   '."""
+        contract = self.project.legacy.table(source.table)
+        key = [contract.column(name) for name in source.key] if contract else []
+        for one, column in zip(given, key, strict=False):
+            if column and not same_text(one.type, column.type, alone=len(key) == 1):
+                self._problem(
+                    one.location,
+                    f"{column.name} of {source.table} is {column.type}, this is {one.type}:"
+                    " their texts may differ where the values are equal",
+                    hint=f"cast it: ({one.written})::{column.type}",
+                )
 
     def _key_type_of(self, mapping: Mapping) -> str:
         """The type of source keys in the crosswalk of a mapping."""

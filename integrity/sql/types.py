@@ -55,6 +55,7 @@ _RANGES = {"smallint": (-(2**15), 2**15 - 1), "integer": (-(2**31), 2**31 - 1)}
 _FLOATS = ("real", "double precision")
 _NUMBERS = (*_INTEGERS, "numeric", *_FLOATS)
 _TEXTS = ("text", "character varying", "character", "bpchar")
+_PLAIN_TEXTS = ("text", "character varying")
 _ZONED = ("timestamp with time zone", "time with time zone")
 _BITS = ("bit", "bit varying")
 _MOMENTS = ("timestamp without time zone", "timestamp with time zone", "date")
@@ -124,6 +125,18 @@ def exact_equality(type_name: str) -> bool:
     """
     found = _read(type_name)
     return found.base in _EXACT or (found.base == "numeric" and bool(found.modifiers))
+
+
+def same_text(given_type: str, key_type: str, *, alone: bool) -> bool:
+    """Whether equal values of two types have one text; ``alone``: not as parts of a JSON array."""
+    given, key = _read(given_type), _read(key_type)
+    if given == key or key.base not in _BUILT_IN:  # of a domain the server says the base type
+        return True
+    integers = given.base in _INTEGERS, key.base in _INTEGERS
+    texts = given.base in (*_PLAIN_TEXTS, "unknown"), key.base in _PLAIN_TEXTS
+    if given.array or key.array:
+        return False
+    return all(integers) or all(texts) or (alone and integers[0] and texts[1])
 
 
 def is_number(type_name: str) -> bool:
