@@ -25,6 +25,8 @@ set extra_float_digits = '1';
 set bytea_output = 'hex';
 set quote_all_identifiers = 'off';
 set row_security = 'off';
+set default_transaction_isolation = 'read committed';
+set default_transaction_read_only = 'off';
 set jit = 'off';
 set lock_timeout = '2000ms';
 set statement_timeout = '1800000ms';
@@ -97,6 +99,23 @@ $body1$;
 -- -------------------------------------------------------------------------------------------------
 
 begin;
+
+do $body$
+declare
+    taken text;
+begin
+    select string_agg(quote_ident(nspname), ', ' order by nspname)
+    into taken
+    from pg_namespace
+    where nspname in ('core_betting__legacy', 'core_betting__next', 'integrity_work');
+    if taken is not null then
+        raise exception using
+            errcode = 'duplicate_schema',
+            message = format('the migration builds in schemas of its own, and these exist: %s', taken),
+            hint = 'rename them, or drop them if nobody needs what they hold; a rollback would drop them';
+    end if;
+end
+$body$;
 
 create schema if not exists operational;
 
@@ -534,7 +553,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'apply', 'toolkit', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'c27588e33bd99114b549939319ef67c54ff0b9fd8151ad0b9fa5774f743ad646'
+    'dc72b9a796e1bbbe64cd522d18d1f6572ce40f9258c3232a0865f31d0df9f23d'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

@@ -19,7 +19,7 @@ from integrity.model import (
     Sequence,
     Table,
 )
-from integrity.sql.quote import ident, literal, qualified
+from integrity.sql.quote import ident, qualified
 
 TEXT = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12
@@ -139,7 +139,10 @@ def _column(drawn: Draw, types: tuple[str, ...]) -> Column:
         return replace(column, default=drawn.draw(st.sampled_from([None, "0", "7"])))
     if column.type == "text":
         default, collation = drawn.text(), drawn.draw(st.sampled_from([None, "C", "POSIX"]))
-        text = None if default is None else f"{literal(default)}::text"
+        quoted = (default or "").replace(
+            "'", "''"
+        )  # as the server writes it: no E before the quote
+        text = None if default is None else f"'{quoted}'::text"
         return replace(column, default=text, collation=collation)
     return column
 

@@ -275,6 +275,20 @@ tables:
 configs/unified/shop.yaml:3:3: shop.integrity_x is a name of the toolkit's own tables
   hint: choose a name that does not begin with integrity_""",
     ),
+    "type that is more than a type": (
+        "unified/shop.yaml",
+        """\
+schema: shop
+tables:
+""",
+        """\
+schema: shop
+tables:
+  x: {columns: {a: {type: "date); drop table x; --"}, b: {type: "numeric(10, 2)[]"}}}
+""",
+        """\
+configs/unified/shop.yaml:3:27: type of column 'a': 'date); drop table x; --' is not the name of a type""",
+    ),
     "column of the toolkit": (
         "unified/shop.yaml",
         """\

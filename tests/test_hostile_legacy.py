@@ -173,12 +173,15 @@ create type shop.mood as enum ('calm', 'wild');
 create domain shop.feeling as shop.mood not null default 'calm';
 create domain shop.address as text collate "C" constraint "an address" check (value like '%@%');
 create domain shop.work_address as shop.address check (value like '%.example');
+create type shop.pair as (a integer, b integer);
+create collation shop.by_number from "C";
 create table shop.people (
-    id integer primary key, mail shop.address, desk shop.work_address, mood shop.feeling, since text
+    id integer primary key, mail shop.address, desk shop.work_address, mood shop.feeling,
+    since text, place shop.pair, note text collate shop.by_number
 );
 insert into shop.people values
-    (1, 'a@b', 'a@b.example', 'wild', '2024-01-01'), (2, 'c@d', null, 'calm', 'today'),
-    (3, 'e@f', null, 'calm', 'Yesterday');
+    (1, 'a@b', 'a@b.example', 'wild', '2024-01-01', '(1,2)', 'x'),
+    (2, 'c@d', null, 'calm', 'today', null, 'y'), (3, 'e@f', null, 'calm', 'Yesterday', null, 'z');
 """
 
 
@@ -196,6 +199,7 @@ tables:
       desk:      {type: text}
       mood:      {type: shop.mood}
       since:     {type: date}
+      note:      {type: text}
     primary_key: [person_id]
     natural_key: [mail]
 """,
@@ -205,7 +209,8 @@ rejects: {max: 100%}
 sources:
   - from: shop.people
     write_back: true
-    columns: {mail: mail, desk: upper(desk), mood: mood, since: since}
+    columns: {mail: mail, desk: upper(desk), mood: mood, since: since, note: note}
+    ignore: {place: of a type that contracts do not describe}
 """,
     }
     case = Case(compiled(tmp_path, DOMAINS, files, make_database), make_database())
@@ -221,6 +226,18 @@ sources:
     assert before.differences(case.state()) == []
 
 
+def test_a_column_of_a_type_that_contracts_do_not_describe(
+    tmp_path: Path, make_database: Callable[[], Any]
+) -> None:
+    legacy = LEGACY + "create type ward.pair as (a text); alter table ward.staff add at ward.pair;"
+    files = FILES | {"mappings/staff.yaml": MAPPING.replace("name: name", "name: (at).a")}
+    with pytest.raises(ConfigFailure) as failed:
+        compiled(tmp_path, legacy, files, make_database)
+    (problem,) = failed.value.problems
+    assert problem.message == "column 'at' of ward.staff: there is no type 'ward.pair'"
+    assert problem.location.file.endswith("legacy/ward.yaml")
+
+
 def test_a_type_that_nobody_knows(tmp_path: Path, make_database: Callable[[], Any]) -> None:
     files = FILES | {"unified/ward.yaml": UNIFIED.replace("{type: date}", "{type: daet}")}
     with pytest.raises(ConfigFailure) as failed:
@@ -229,3 +246,19 @@ def test_a_type_that_nobody_knows(tmp_path: Path, make_database: Callable[[], An
     assert problem.message == "column 'born' of ward.staff: there is no type 'daet'"
     assert problem.hint == "did you mean 'date'?"
     assert problem.location.line == 8
+
+
+# --- what stands in the way -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("schema", ["ward__next", "ward__legacy", "integrity_work"])
+def test_a_schema_of_somebody_is_not_built_in(case: Case, schema: str) -> None:
+    case.execute(f"create schema {schema}", f"create table {schema}.staff as select 1 as mine")
+    before = case.state()
+    with pytest.raises(DatabaseFailure) as failed:
+        case.apply()
+    assert f"and these exist: {schema}" in failed.value.message
+    assert "nothing was changed" in failed.value.message
+    assert before.differences(case.state()) == []
+    case.roll_back()  # there is nothing to undo
+    assert before.differences(case.state()) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrity.model import Catalog, Column, Function, Name, Table, View
+from integrity.model import Catalog, Column, ForeignKey, Function, Name, Table, View
 from integrity.plan.model import Redirected
 from integrity.plan.redirected import find_redirected
 
@@ -139,3 +139,15 @@ def test_a_body_the_server_parsed_is_bound_as_a_view_is() -> None:
     function = Function(name=Name("s", "g"), arguments="", definition=definition)
     (one,) = _find(_catalog(functions=(function,)))
     assert one.effect == "goes on reading the old rows, in core_betting__legacy.games"
+
+
+def test_a_foreign_key_of_a_table_that_stays_goes_on_referring_to_legacy() -> None:
+    key = ForeignKey(name="fk", columns=("game_id",), references=GAMES, to=("id",))
+    taken = Table(name=MONEYLINE, columns=(), foreign_keys=(key,))
+    stays = Table(name=Name("x", "notes"), columns=(), foreign_keys=(key,))
+    catalog = Catalog(tables=(Table(name=GAMES, columns=()), taken, stays))
+    (one,) = _find(catalog)
+    assert (one.kind, one.name) == ("foreign key", "x.notes.fk")
+    assert one.effect == (
+        "goes on referring to core_betting__legacy.games: it accepts no key of a new unified row"
+    )

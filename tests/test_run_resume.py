@@ -68,7 +68,8 @@ def kill_until_done(url: str, direction: str, chance: random.Random) -> int:
         if kills == 0 and direction == "apply":
             first_step(url)
         try:
-            process.wait(timeout=chance.uniform(0.0, 0.4) if kills < 2 else chance.uniform(0.4, 1))
+            # Longer each time: on a busy machine the runner needs seconds to start.
+            process.wait(timeout=chance.uniform(0.0, 0.4) * max(1, kills))
         except subprocess.TimeoutExpired:
             process.kill()
             end(process)

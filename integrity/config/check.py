@@ -22,6 +22,7 @@ class Checked:
 
     places: Places
     broken: frozenset[str] = frozenset()
+    unmanaged: tuple[str, ...] = ()  # objects of the contracts that the model has no value for
 
     def unknown_table(
         self, name: Name, known: Collection[Name], folder: str, place: Location, what: str
@@ -30,10 +31,16 @@ class Checked:
         if name not in known and name.schema and folder not in self.broken:
             kind = "contract" if folder == "legacy" else "unified table"
             message = f"{what}: there is no {kind} {name}"
-            inspect = (
-                "" if known or folder != "legacy" else "integrity inspect writes the contracts"
-            )
-            yield Problem(place, message, inspect or nearest(str(name), map(str, known)))
+            yield Problem(place, message, self._unknown_hint(name, known, folder))
+
+    def _unknown_hint(self, name: Name, known: Collection[Name], folder: str) -> str:
+        others = {line.rpartition(" ")[2]: line for line in self.unmanaged}
+        if folder == "legacy" and str(name) in others:
+            kind = others[str(name)].rpartition(" ")[0]
+            return f"it is a {kind}, which cannot be a source: copy its rows to a plain table"
+        if folder == "legacy" and not known:
+            return "integrity inspect writes the contracts"
+        return nearest(str(name), map(str, known))
 
     def unknown_words(
         self,

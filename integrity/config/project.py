@@ -80,13 +80,13 @@ class _Loading:
         self._each("mappings", lambda reader, root: mappings.append(mapping(reader, root)))
         self._strangers()
         project = _assembled(settings, macros, tables, contracts, mappings, self.digest.hex())
-        self.problems += check(project, self._checked())
+        self.problems += check(project, self._checked(contracts))
         if self.problems:
             raise ConfigFailure(dict.fromkeys(self.problems))
         return project
 
-    def _checked(self) -> Checked:
-        return Checked(self.places, frozenset(self.broken))
+    def _checked(self, contracts: Contracts) -> Checked:
+        return Checked(self.places, frozenset(self.broken), tuple(contracts.unmanaged))
 
     def _settings(self) -> tuple[Settings, tuple[Macro, ...]]:
         read: list[tuple[Settings, tuple[Macro, ...]]] = []
@@ -183,7 +183,7 @@ def _project(reader: Reader, root: Node) -> tuple[Settings, tuple[Macro, ...]]:
     default = Settings(name=fields.text("project") or "")
     settings = Settings(
         name=default.name,
-        toolkit_schema=fields.identifier("toolkit_schema") or default.toolkit_schema,
+        toolkit_schema=_toolkit_schema(fields) or default.toolkit_schema,
         first_migration=_whole(numbers, "first", default.first_migration, 999),
         consolidation=_stem(numbers, "consolidation") or default.consolidation,
         performance=_stem(numbers, "performance") or default.performance,
@@ -193,6 +193,15 @@ def _project(reader: Reader, root: Node) -> tuple[Settings, tuple[Macro, ...]]:
         slice_rows=_whole(fields, "slice_rows", default.slice_rows, 1_000_000_000),
     )
     return settings, _macros(fields)
+
+
+def _toolkit_schema(fields: Fields) -> str | None:
+    name = fields.identifier("toolkit_schema")
+    if name and (name.startswith("pg_") or name in ("information_schema", "integrity_work")):
+        node = fields.get("toolkit_schema")
+        assert node is not None
+        fields.reader.problem(node, f"schema {name!r} is reserved", "choose another schema")
+    return name
 
 
 def _section(fields: Fields, key: str, known: tuple[str, ...]) -> Fields:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from integrity.config.nodes import Fields, Node, Reader, Scalar
 from integrity.model import Check, Column, ForeignKey, Index, Key, Name, Table, Trigger
 from integrity.sql.quote import cut
+from integrity.sql.types import is_type_name
 
 _COLUMN = ("type", "null", "default", "generated", "identity", "collation", "description")
 _UNIFIED_COLUMN = (*_COLUMN, "key", "check", "renamed_from", "provenance")
@@ -111,13 +112,22 @@ def _columns(
     return tuple(columns), checks
 
 
+def _type(entry: Fields) -> str:
+    text = entry.text("type") or ""
+    if text and not is_type_name(text):
+        node = entry.get("type")
+        assert node is not None
+        entry.reader.problem(node, f"{entry.of('type')}: {text!r} is not the name of a type")
+    return text
+
+
 def _column(entry: Fields, name: str, primary: frozenset[str]) -> Column:
     entry.require("type")
     assigned = _choice(entry, "key", ("assigned",)) is not None
     identity = _choice(entry, "identity", _IDENTITIES)
     return Column(
         name=name,
-        type=entry.text("type") or "",
+        type=_type(entry),
         nullable=entry.flag("null", True) and not assigned and name not in primary,
         default=_noted(entry, "default"),
         generated=_noted(entry, "generated"),

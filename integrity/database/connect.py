@@ -52,6 +52,8 @@ SESSION = {
     "bytea_output": "hex",
     "quote_all_identifiers": "off",
     "row_security": "off",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_read_only": "off",
     "jit": "off",
 }
 CONNECTION: dict[str, str | int] = {

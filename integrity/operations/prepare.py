@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.mapping.layout import next_schema
+from integrity.mapping.layout import next_schema, parking_schema
 from integrity.model import StageKind, Statement, Step
 from integrity.operations.context import Context
 from integrity.operations.operation import Placed
@@ -31,7 +31,7 @@ class Prepare:
                 id="toolkit",
                 title="the toolkit's own tables",
                 why="Journal, ledger, quarantine and so on; they survive switch and rollback.",
-                statements=tuple(Statement(sql=sql) for sql in toolkit),
+                statements=tuple(Statement(sql=sql) for sql in (self._free(), *toolkit)),
                 undo="they stay: the journal of the rollback is written there",
             ),
         )
@@ -69,6 +69,12 @@ class Prepare:
                 ),
             ),
         )
+
+    def _free(self) -> str:
+        """Refuses to begin where a schema to build in is somebody else's: all of it goes back."""
+        parking = {parking_schema(name.schema) for name in self.context.layout.parked_names}
+        built = {self._work, *map(next_schema, self.target_schemas), *parking}
+        return render("prepare.free.sql", schemas=sorted(built))
 
     @property
     def _work(self) -> str:

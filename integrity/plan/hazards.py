@@ -32,6 +32,7 @@ _KINDS = (
     HazardKind("legacy-read-only", "legacy tables stay read-only after the switch"),
     HazardKind("redirected-view", "a view goes on reading legacy, not the unified table"),
     HazardKind("redirected-function", "a function will mean another table, or none, by a name"),
+    HazardKind("redirected-foreign-key", "a foreign key goes on referring to legacy rows"),
     HazardKind("one-way-column", "a value cannot go back to legacy; a rollback keeps it aside"),
     HazardKind("table-parked", "a legacy table leaves its name to a unified table"),
     HazardKind("takes-access-exclusive-lock", "reads and writes of a live table wait"),
@@ -99,7 +100,8 @@ def of_redirected(redirected: Iterable[Redirected], *, step: str) -> tuple[StepH
 
 
 def _redirected_code(one: Redirected) -> str:
-    return "redirected-function" if one.kind == "function" else "redirected-view"
+    codes = {"function": "redirected-function", "foreign key": "redirected-foreign-key"}
+    return codes.get(one.kind, "redirected-view")
 
 
 def of_unmanaged(unmanaged: Iterable[str], *, step: str) -> tuple[StepHazard, ...]:

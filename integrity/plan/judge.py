@@ -16,7 +16,7 @@ from integrity.database.connect import Connection, Error, connect
 from integrity.errors import ConfigFailure, Problem
 from integrity.model import Catalog, Location, Migration, Name, Project, Stage, Step, Table
 from integrity.operations.toolkit_tables import toolkit_statements
-from integrity.plan.scratch import bare, bare_table, scratch_database
+from integrity.plan.scratch import bare, scratch_database
 from integrity.sql.quote import ident, literal, qualified
 
 
@@ -73,10 +73,11 @@ def _place(project: Project, name: Name | None) -> Location:
 
 def _legacy(project: Project) -> Catalog:
     """The contracts, bare; those that are moved with all that a move renames."""
+    legacy = bare(project.legacy)
     moved = {m.sources[0].table for m in project.mappings if m.moves}
     tables = tuple(
-        replace(table, triggers=(), foreign_keys=()) if table.name in moved else bare_table(table)
-        for table in project.legacy.tables
+        replace(table, triggers=(), foreign_keys=()) if table.name in moved else plain
+        for table, plain in zip(project.legacy.tables, legacy.tables, strict=True)
     )
     names = {str(name) for name in moved}
     sequences = tuple(
@@ -88,7 +89,7 @@ def _legacy(project: Project) -> Catalog:
     return Catalog(
         schemas=tuple(schemas),
         enums=project.legacy.enums,
-        domains=bare(project.legacy).domains,
+        domains=legacy.domains,
         sequences=sequences,
         tables=tables,
     )

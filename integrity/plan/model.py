@@ -128,9 +128,9 @@ class MappingProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirected:
-    """A view or function that will silently read another table than before, or an old one."""
+    """What will silently mean another table than before, or an old one."""
 
-    kind: str  # view, materialized view, function
+    kind: str  # view, materialized view, function, foreign key
     name: str
     names: tuple[str, ...]  # the tables it names or depends on
     effect: str

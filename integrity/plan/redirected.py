@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from integrity.mapping.layout import parking_schema
-from integrity.model import Catalog, Function, Name, View
+from integrity.model import Catalog, Function, Name, Table, View
 from integrity.plan.model import Redirected
 from integrity.sql.scan import Kind, SqlProblem, Token, tokens
 
@@ -43,7 +43,11 @@ def find_redirected(
     """
     change = _Change(parked=parked, unified=unified, sources=sources)
     known = {table.name for table in catalog.tables} | {view.name for view in catalog.views}
-    found = [*_views(catalog.views, change), *_functions(catalog.functions, change, known)]
+    found = [
+        *_views(catalog.views, change),
+        *_functions(catalog.functions, change, known),
+        *_foreign_keys(catalog.tables, change),
+    ]
     return tuple(sorted(found, key=lambda one: (one.kind, one.name)))
 
 
@@ -79,6 +83,21 @@ def _bound_effect(names: Set[Name], change: _Change, kind: str) -> str:
     if stays := names - change.parked:
         parts.append(f"{verb} legacy {_listed(stays)}, read-only after the switch")
     return "; ".join(parts)
+
+
+# --- foreign keys: bound by oid ---------------------------------------------------------------
+
+
+def _foreign_keys(tables: Iterable[Table], change: _Change) -> Iterator[Redirected]:
+    """Keys of tables that no mapping takes, to tables that are legacy after the switch."""
+    for table in tables:
+        for key in table.foreign_keys if table.name not in change.sources else ():
+            if key.references in change.concerned:
+                parked = key.references in change.parked
+                place = _parked_place(key.references) if parked else key.references
+                effect = f"goes on referring to {place}: it accepts no key of a new unified row"
+                names = {key.references}
+                yield _redirected("foreign key", f"{table.name}.{key.name}", names, effect)
 
 
 # --- functions: resolved when they run -------------------------------------------------------

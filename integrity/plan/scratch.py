@@ -8,6 +8,7 @@ from dataclasses import replace
 from secrets import token_hex
 
 from integrity.catalog.build import create_statements, create_table_with_keys
+from integrity.config.coverage import columns_read
 from integrity.database.connect import (
     Connection,
     connect,
@@ -18,9 +19,9 @@ from integrity.database.connect import (
 from integrity.database.embedded import start
 from integrity.errors import ConfigFailure, Problem, nearest
 from integrity.mapping.layout import Layout, next_schema
-from integrity.model import Catalog, Column, Project, Table
+from integrity.model import Catalog, Column, Name, Project, Table
 from integrity.operations.toolkit_tables import toolkit_statements
-from integrity.sql.quote import ident
+from integrity.sql.quote import ident, qualified
 
 _TYPES_HINT = "types are built in, or enums and domains of a contract, written schema.name"
 
@@ -73,8 +74,9 @@ def typed_scratch(project: Project, layout: Layout, url: str) -> Iterator[Connec
 
 
 def _unknown_types(connection: Connection, project: Project) -> Iterator[Problem]:
-    """Columns whose type the server does not know, with the type whose name is nearest."""
-    columns = [(t, c) for t in (*project.tables, *project.legacy.tables) for c in t.columns]
+    """Columns in use whose type the server does not know, with the type whose name is nearest."""
+    columns = [(table, column) for table in project.tables for column in table.columns]
+    columns += _legacy_columns_in_use(project)
     types = list({column.type for _, column in columns})
     known = connection.execute(
         "select wanted from unnest(%s::text[]) as wanted where to_regtype(wanted) is not null",
@@ -94,15 +96,43 @@ def _unknown_types(connection: Connection, project: Project) -> Iterator[Problem
             yield Problem(column.location, message, hint if close else _TYPES_HINT)
 
 
+def _legacy_columns_in_use(project: Project) -> list[tuple[Table, Column]]:
+    read: dict[Name, frozenset[str]] = {}
+    for mapping in project.mappings:
+        for source in mapping.sources:
+            read[source.table] = read.get(source.table, frozenset()) | columns_read(source)
+    return [
+        (table, column)
+        for table in project.legacy.tables
+        for column in table.columns
+        if column.name in read.get(table.name, frozenset())
+    ]
+
+
 def bare(catalog: Catalog) -> Catalog:
-    """The catalog with types and bare tables only: what expressions need to be judged."""
+    """The catalog with types and bare tables only: what expressions need to be judged.
+
+    A type that no contract describes, as one of an extension, is stood in for by text: columns in
+    use have none.
+    """
     schemas = {table.name.schema for table in catalog.tables}
+    types = {qualified(enum.name) for enum in catalog.enums}
+    types |= {qualified(domain.name) for domain in catalog.domains}
     return Catalog(
         schemas=tuple(sorted(schemas | set(catalog.schemas))),
         enums=catalog.enums,
         domains=tuple(replace(domain, constraints="") for domain in catalog.domains),
-        tables=tuple(bare_table(table) for table in catalog.tables),
+        tables=tuple(_stood_in(bare_table(table), types) for table in catalog.tables),
     )
+
+
+def _stood_in(table: Table, types: set[str]) -> Table:
+    def known(column: Column) -> bool:
+        return "." not in column.type or column.type.split("[")[0] in types
+
+    columns = (c if known(c) else replace(c, type="text") for c in table.columns)
+    # How texts sort changes no type, and a collation may be one that the contracts do not tell of.
+    return replace(table, columns=tuple(replace(c, collation=None) for c in columns))
 
 
 def bare_table(table: Table) -> Table:

@@ -96,6 +96,18 @@ _PAIRS = {
 }
 
 
+_PART = r'(?:[^\W\d][\w$]*|"(?:[^"]|"")+")'
+_TYPE = pattern(
+    rf"{_PART}(?:\.{_PART})?(?:\s+[A-Za-z]+)*\s*(?:\(\s*-?\d+\s*(?:,\s*-?\d+\s*)?\))?(?:\s+[A-Za-z]+)*"
+    r"(?:\s*\[\d*\])*"
+)
+
+
+def is_type_name(text: str) -> bool:
+    """Whether the text can be the name of a type, and nothing beside it."""
+    return _TYPE.fullmatch(text) is not None
+
+
 def cast_kind(from_type: str, to_type: str) -> CastKind:
     """What a cast of ``from_type`` to ``to_type`` does to a value."""
     old, new = _read(from_type), _read(to_type)

@@ -25,6 +25,8 @@ set extra_float_digits = '1';
 set bytea_output = 'hex';
 set quote_all_identifiers = 'off';
 set row_security = 'off';
+set default_transaction_isolation = 'read committed';
+set default_transaction_read_only = 'off';
 set jit = 'off';
 set lock_timeout = '2000ms';
 set statement_timeout = '300000ms';
@@ -97,6 +99,23 @@ $body1$;
 -- -------------------------------------------------------------------------------------------------
 
 begin;
+
+do $body$
+declare
+    taken text;
+begin
+    select string_agg(quote_ident(nspname), ', ' order by nspname)
+    into taken
+    from pg_namespace
+    where nspname in ('Q"1 100% Ünïted__next', 'hr__legacy', 'hr__next', 'integrity_work', 'retail__next', 'retail_stock__next');
+    if taken is not null then
+        raise exception using
+            errcode = 'duplicate_schema',
+            message = format('the migration builds in schemas of its own, and these exist: %s', taken),
+            hint = 'rename them, or drop them if nobody needs what they hold; a rollback would drop them';
+    end if;
+end
+$body$;
 
 create schema if not exists "kit ""100%""";
 
@@ -534,7 +553,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'toolkit', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'c332757084ac19e126d3a763d82886ea954afc6a785457561810cf05939e1087'
+    'f256f95f5510f1f7dc94647afb9e4ff6860f912797fff1640ebf79f65de97b59'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
