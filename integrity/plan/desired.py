@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from re import compile as pattern
 from typing import Any
 
 from integrity.catalog.build import create_table_with_keys
@@ -17,11 +16,10 @@ from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection, Error
 from integrity.errors import ConfigFailure, Problem
 from integrity.mapping.layout import Layout, next_schema
-from integrity.model import Catalog, Location, Name, Project, Table
+from integrity.model import Catalog, Location, Project, Table
 from integrity.plan.live import moved
+from integrity.plan.serials import serial_sequences
 from integrity.sql.quote import ident, qualified
-
-_NEXTVAL = pattern(r"nextval\('(?P<schema>[a-z_0-9]+)\.(?P<name>[a-z_0-9]+)'::regclass\)")
 
 
 def desired_catalog(conn: Connection[Any], project: Project, layout: Layout) -> Catalog:
@@ -35,7 +33,7 @@ def desired_catalog(conn: Connection[Any], project: Project, layout: Layout) -> 
         conn.execute(f"drop schema if exists {ident(next_schema(schema))} cascade".encode())
         conn.execute(f"create schema {ident(next_schema(schema))}".encode())
     layout = replace(layout, moved=frozenset())  # a moved table is built here like the others
-    for sequence in sorted(_serial_sequences(project)):
+    for sequence in serial_sequences(project.tables):
         conn.execute(f"create schema if not exists {ident(sequence.schema)}".encode())
         conn.execute(f"create sequence if not exists {qualified(sequence)}".encode())
     problems = [problem for place in _statements(project, layout) for problem in _try(conn, *place)]
@@ -43,13 +41,6 @@ def desired_catalog(conn: Connection[Any], project: Project, layout: Layout) -> 
         raise ConfigFailure(problems)
     built = read_catalog(conn, [next_schema(schema) for schema in schemas])
     return Catalog(tables=moved(built, {next_schema(s): s for s in schemas}).tables)
-
-
-def _serial_sequences(project: Project) -> set[Name]:
-    """Sequences that come along with moved tables, as their defaults name them."""
-    defaults = [column.default or "" for table in project.tables for column in table.columns]
-    found = [match for default in defaults if (match := _NEXTVAL.match(default))]
-    return {Name(match["schema"], match["name"]) for match in found}
 
 
 def _statements(project: Project, layout: Layout) -> Iterator[tuple[Location, str, str]]:

@@ -13,8 +13,9 @@ from typing import Any
 from integrity.catalog.build import create_statements
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection
-from integrity.model import Catalog, Column, Key, Name, Table
+from integrity.model import Catalog, Column, Key, Name, Sequence, Table
 from integrity.plan.scratch import bare
+from integrity.plan.serials import serial_sequences
 
 _READS = """
 select n.nspname::text, c.relname::text, k.conname::text, a.attname::text
@@ -84,9 +85,12 @@ def read_side(
     types = replace(bare(legacy), tables=())
     own = {table.name.schema for table in listed}
     own |= {one.name.schema for one in types.enums} | {one.name.schema for one in types.domains}
+    sequences = tuple(Sequence(name=name) for name in serial_sequences(listed))
+    own |= {sequence.name.schema for sequence in sequences}
     schemas = tuple(sorted(own))
+    built = replace(types, schemas=schemas, sequences=sequences, tables=listed)
     with conn.transaction(force_rollback=True):
-        for statement in create_statements(replace(types, schemas=schemas, tables=listed)):
+        for statement in create_statements(built):
             conn.execute(statement.encode())
         for change in changes:
             conn.execute(change.encode())
