@@ -267,6 +267,9 @@ def _transaction(texts: list[str], kind: StageKind | None) -> list[str]:
 
 def _ended(sql: str) -> str:
     """``sql`` with one semicolon after its last token; a comment may follow that."""
+    text = sql.strip()
+    if "--" not in text[text.rfind("\n") + 1 :] and not text.endswith("*/"):  # no comment ends it
+        return text.removesuffix(";") + ";"
     end, last = 0, ""
     for token in tokens(sql):
         if token.kind not in (Kind.SPACE, Kind.COMMENT):
