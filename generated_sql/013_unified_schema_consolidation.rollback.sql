@@ -2983,6 +2983,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.sportsbook_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.sportsbook_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -3055,7 +3056,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.sportsbooks', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '1c5c83afe4608d13ce4278a3a6a58bdab5743fa29b29acd616a09ce890c3715b'
+    '94a0d232c87610447fe172d16c82f6f55f2c606636929456d4d482e615786b62'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3127,6 +3128,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.mapping_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.mapping_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -3178,7 +3180,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.sportsbook_mappings', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'f4b2c172aa7dbffec98b0dd8960ee33f4a20c7131b6e00152ce37f10de2b1193'
+    'b2dbbe6f565bc689d210f5340d6b825fe368883c921c79607afbfbe49a65ecb5'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3258,6 +3260,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.team_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.team_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -3333,7 +3336,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.teams', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '562e7791b4fd59642135d7cf3e9f537b046fa4ebf554b41d5dfcce05422e1ff1'
+    '2986e89242e68944920f7695122200560123ed50fb2ec354bca70d214a35d3fc'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3428,6 +3431,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.game_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.game_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -3548,7 +3552,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '949dd6c1089d87f265490d49dbe69ba6e836bdd3e3b16c76caf31515e18b2182'
+    '013e870aa25499ecc4987b49c13da1e90107aaf0eeb1d43133c6a882a43604b9'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3631,6 +3635,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.game_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.game_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -3716,7 +3721,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.enhanced_games', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'f4ea96c045fd640d2491d9a291c40531c88438e8c3cb0f13dc8f818b65e82b92'
+    '0d0420788b05691943d66d189c0ff4723a22b8712fa1c7abcab26938257319b4'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3787,6 +3792,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.mapping_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.mapping_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -3835,7 +3841,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.game_id_mappings', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'ac678578abbb5fb95e8b4119ec9415ea34f0e77ff7f0391b5411c892ac93b66f'
+    '84877eeff92cdd5b51bca27e19fe051110400914d4bd6395af23c9671aec896d'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3918,6 +3924,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.line_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.line_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -7122,7 +7129,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.betting_lines', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '7920474a5e087e25f5f7567fc4001248b3af3a9ac2200d176c3bbb3e4303b786'
+    '95d33369c63ca7d846786e7d68514f3dfc0675f88f5dc7ddb7f0196c3883c0d8'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -7196,6 +7203,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.game_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.game_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -7254,7 +7262,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'changes core_betting.game_outcomes', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'a738f1bba43afe406cf669ec87b6cd472327aa87bca5207b6ec8cae90b22d122'
+    'b60c48e215df566b827200d7fae2c6aa27e55d86c0fbb90e0cec162c66e3bcf7'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -10797,25 +10805,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.display_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.display_name)::text, 'character varying(100)'), true)), false) then 'no value of core_betting.sportsbooks.display_name gives it again'
+            when not coalesce((((((c.display_name)::character varying(100)))::text) is not distinct from (c.display_name)), false) then 'no value of core_betting.sportsbooks.display_name gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__sportsbooks__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'display_name' = any (c.integrity_changed)
+        and not 'display_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__sportsbooks__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'display_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__sportsbooks__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'display_name',
+    c.source_key, c.integrity_unified, 'display_name',
     jsonb_build_object(
         'display_name', (c.display_name)::character varying(100)::text
     )
-from integrity_work.core_betting__sportsbooks__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'display_name' = any (c.integrity_changed)
-    and not 'display_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.display_name)::text, 'character varying(100)'), true)), false) then false
-        when not coalesce((((((c.display_name)::character varying(100)))::text) is not distinct from (c.display_name)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -10846,25 +10868,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.abbreviation is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.abbreviation)::text, 'character varying(10)'), true)), false) then 'no value of core_betting.sportsbooks.abbreviation gives it again'
+            when not coalesce((((((c.abbreviation)::character varying(10)))::text) is not distinct from (c.abbreviation)), false) then 'no value of core_betting.sportsbooks.abbreviation gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__sportsbooks__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'abbreviation' = any (c.integrity_changed)
+        and not 'abbreviation' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__sportsbooks__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'abbreviation', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__sportsbooks__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'abbreviation',
+    c.source_key, c.integrity_unified, 'abbreviation',
     jsonb_build_object(
         'abbreviation', (c.abbreviation)::character varying(10)::text
     )
-from integrity_work.core_betting__sportsbooks__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'abbreviation' = any (c.integrity_changed)
-    and not 'abbreviation' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.abbreviation)::text, 'character varying(10)'), true)), false) then false
-        when not coalesce((((((c.abbreviation)::character varying(10)))::text) is not distinct from (c.abbreviation)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -10895,25 +10931,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.is_active is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.is_active)::text, 'boolean'), true)), false) then 'no value of core_betting.sportsbooks.is_active gives it again'
+            when not coalesce((((((c.is_active)::boolean))::boolean) is not distinct from (c.is_active)), false) then 'no value of core_betting.sportsbooks.is_active gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__sportsbooks__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'is_active' = any (c.integrity_changed)
+        and not 'is_active' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__sportsbooks__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'is_active', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__sportsbooks__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'is_active',
+    c.source_key, c.integrity_unified, 'is_active',
     jsonb_build_object(
         'is_active', (c.is_active)::boolean::text
     )
-from integrity_work.core_betting__sportsbooks__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'is_active' = any (c.integrity_changed)
-    and not 'is_active' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.is_active)::text, 'boolean'), true)), false) then false
-        when not coalesce((((((c.is_active)::boolean))::boolean) is not distinct from (c.is_active)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -10944,25 +10994,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.supports_live_betting is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.supports_live_betting)::text, 'boolean'), true)), false) then 'no value of core_betting.sportsbooks.supports_live_betting gives it again'
+            when not coalesce((((((c.supports_live_betting)::boolean))::boolean) is not distinct from (c.supports_live_betting)), false) then 'no value of core_betting.sportsbooks.supports_live_betting gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__sportsbooks__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'supports_live_betting' = any (c.integrity_changed)
+        and not 'supports_live_betting' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__sportsbooks__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'supports_live_betting', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__sportsbooks__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'supports_live_betting',
+    c.source_key, c.integrity_unified, 'supports_live_betting',
     jsonb_build_object(
         'supports_live_betting', (c.supports_live_betting)::boolean::text
     )
-from integrity_work.core_betting__sportsbooks__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'supports_live_betting' = any (c.integrity_changed)
-    and not 'supports_live_betting' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.supports_live_betting)::text, 'boolean'), true)), false) then false
-        when not coalesce((((((c.supports_live_betting)::boolean))::boolean) is not distinct from (c.supports_live_betting)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 do $body$
 declare
@@ -11443,27 +11507,41 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 2
         and f.integrity_arm = 1
         and (f.filled < 2 or c.source_system is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.source_system)::text, 'character varying(50)'), true)), false) then 'no value of core_betting.sportsbook_external_mappings.external_source gives it again'
+            when not coalesce(((lower(c.source_system)) is not distinct from c.source_system), false) then 'no value of core_betting.sportsbook_external_mappings.external_source gives it again'
+            when not coalesce((((lower(((c.source_system)::character varying(50))))::text) is not distinct from (c.source_system)), false) then 'no value of core_betting.sportsbook_external_mappings.external_source gives it again'
+            when not coalesce(((c.source_system) is not null), false) then 'core_betting.sportsbook_external_mappings.external_source must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__sportsbook_mappings__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'source_system' = any (c.integrity_changed)
+        and not 'source_system' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__sportsbook_mappings__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'source_system', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__sportsbook_mappings__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'source_system',
+    c.source_key, c.integrity_unified, 'source_system',
     jsonb_build_object(
         'external_source', (c.source_system)::character varying(50)::text
     )
-from integrity_work.core_betting__sportsbook_mappings__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'source_system' = any (c.integrity_changed)
-    and not 'source_system' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.source_system)::text, 'character varying(50)'), true)), false) then false
-        when not coalesce(((lower(c.source_system)) is not distinct from c.source_system), false) then false
-        when not coalesce((((lower(((c.source_system)::character varying(50))))::text) is not distinct from (c.source_system)), false) then false
-        when not coalesce(((c.source_system) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -11494,27 +11572,41 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 2
         and f.integrity_arm = 1
         and (f.filled < 2 or c.external_id is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.external_id)::text, 'character varying(100)'), true)), false) then 'no value of core_betting.sportsbook_external_mappings.external_id gives it again'
+            when not coalesce(((btrim(c.external_id)) is not distinct from c.external_id), false) then 'no value of core_betting.sportsbook_external_mappings.external_id gives it again'
+            when not coalesce((((btrim(((c.external_id)::character varying(100))))::text) is not distinct from (c.external_id)), false) then 'no value of core_betting.sportsbook_external_mappings.external_id gives it again'
+            when not coalesce(((c.external_id) is not null), false) then 'core_betting.sportsbook_external_mappings.external_id must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__sportsbook_mappings__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'external_id' = any (c.integrity_changed)
+        and not 'external_id' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__sportsbook_mappings__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'external_id', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__sportsbook_mappings__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'external_id',
+    c.source_key, c.integrity_unified, 'external_id',
     jsonb_build_object(
         'external_id', (c.external_id)::character varying(100)::text
     )
-from integrity_work.core_betting__sportsbook_mappings__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'external_id' = any (c.integrity_changed)
-    and not 'external_id' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.external_id)::text, 'character varying(100)'), true)), false) then false
-        when not coalesce(((btrim(c.external_id)) is not distinct from c.external_id), false) then false
-        when not coalesce((((btrim(((c.external_id)::character varying(100))))::text) is not distinct from (c.external_id)), false) then false
-        when not coalesce(((c.external_id) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -11545,25 +11637,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 2
         and f.integrity_arm = 1
         and (f.filled < 2 or c.external_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.external_name)::text, 'character varying(100)'), true)), false) then 'no value of core_betting.sportsbook_external_mappings.external_name gives it again'
+            when not coalesce((((((c.external_name)::character varying(100)))::text) is not distinct from (c.external_name)), false) then 'no value of core_betting.sportsbook_external_mappings.external_name gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__sportsbook_mappings__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'external_name' = any (c.integrity_changed)
+        and not 'external_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__sportsbook_mappings__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'external_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__sportsbook_mappings__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'external_name',
+    c.source_key, c.integrity_unified, 'external_name',
     jsonb_build_object(
         'external_name', (c.external_name)::character varying(100)::text
     )
-from integrity_work.core_betting__sportsbook_mappings__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'external_name' = any (c.integrity_changed)
-    and not 'external_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.external_name)::text, 'character varying(100)'), true)), false) then false
-        when not coalesce((((((c.external_name)::character varying(100)))::text) is not distinct from (c.external_name)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -11594,10 +11700,65 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 2
         and f.integrity_arm = 1
         and (f.filled < 2 or c.sportsbook_id is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((c.sportsbook_id is not null), false) then 'no value of core_betting.sportsbook_external_mappings.sportsbook_id gives it again'
+            when not coalesce((c.sportsbook_id is null or (
+                select x.source_key
+                from operational.integrity_crosswalk_core_betting_sportsbooks as x
+                where x.source = 'core_betting.sportsbooks'
+                    and x.unified_key = c.sportsbook_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ) is not null), false) then 'no value of core_betting.sportsbook_external_mappings.sportsbook_id gives it again'
+            when not coalesce((coalesce(operational.integrity_is_valid(((
+                select x.source_key
+                from operational.integrity_crosswalk_core_betting_sportsbooks as x
+                where x.source = 'core_betting.sportsbooks'
+                    and x.unified_key = c.sportsbook_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ))::text, 'integer'), true)), false) then 'no value of core_betting.sportsbook_external_mappings.sportsbook_id gives it again'
+            when not coalesce((coalesce(operational.integrity_is_valid((((
+                select x.source_key
+                from operational.integrity_crosswalk_core_betting_sportsbooks as x
+                where x.source = 'core_betting.sportsbooks'
+                    and x.unified_key = c.sportsbook_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ))::integer)::text, 'integer'), true)), false) then 'no value of core_betting.sportsbook_external_mappings.sportsbook_id gives it again'
+            when not coalesce(((((
+                select x.source_key
+                from operational.integrity_crosswalk_core_betting_sportsbooks as x
+                where x.source = 'core_betting.sportsbooks'
+                    and x.unified_key = c.sportsbook_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ))::integer) is not null), false) then 'core_betting.sportsbook_external_mappings.sportsbook_id must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__sportsbook_mappings__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'sportsbook_id' = any (c.integrity_changed)
+        and not 'sportsbook_id' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__sportsbook_mappings__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'sportsbook_id', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__sportsbook_mappings__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'sportsbook_id',
+    c.source_key, c.integrity_unified, 'sportsbook_id',
     jsonb_build_object(
         'sportsbook_id', (((
             select x.source_key
@@ -11608,49 +11769,8 @@ select
             limit 1
         ))::integer)::integer::text
     )
-from integrity_work.core_betting__sportsbook_mappings__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'sportsbook_id' = any (c.integrity_changed)
-    and not 'sportsbook_id' = any (c.integrity_returned)
-    and case
-        when not coalesce((c.sportsbook_id is not null), false) then false
-        when not coalesce((c.sportsbook_id is null or (
-            select x.source_key
-            from operational.integrity_crosswalk_core_betting_sportsbooks as x
-            where x.source = 'core_betting.sportsbooks'
-                and x.unified_key = c.sportsbook_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ) is not null), false) then false
-        when not coalesce((coalesce(operational.integrity_is_valid(((
-            select x.source_key
-            from operational.integrity_crosswalk_core_betting_sportsbooks as x
-            where x.source = 'core_betting.sportsbooks'
-                and x.unified_key = c.sportsbook_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ))::text, 'integer'), true)), false) then false
-        when not coalesce((coalesce(operational.integrity_is_valid((((
-            select x.source_key
-            from operational.integrity_crosswalk_core_betting_sportsbooks as x
-            where x.source = 'core_betting.sportsbooks'
-                and x.unified_key = c.sportsbook_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ))::integer)::text, 'integer'), true)), false) then false
-        when not coalesce(((((
-            select x.source_key
-            from operational.integrity_crosswalk_core_betting_sportsbooks as x
-            where x.source = 'core_betting.sportsbooks'
-                and x.unified_key = c.sportsbook_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ))::integer) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 drop table if exists integrity_work.core_betting__sportsbook_mappings__crowded;
 
@@ -12207,125 +12327,139 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.abbreviation is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.abbreviation)::text, 'character varying(5)'), true)), false) then 'no value of core_betting.teams.abbr gives it again'
+            when not coalesce(((case upper(btrim(c.abbreviation))
+              when 'CHW' then 'CWS'  when 'CHA' then 'CWS'
+              when 'CUB' then 'CHC'  when 'CHN' then 'CHC'
+              when 'WAS' then 'WSH'  when 'WSN' then 'WSH'
+              when 'TBR' then 'TB'   when 'TAM' then 'TB'   when 'TBA' then 'TB'
+              when 'KCR' then 'KC'   when 'KAN' then 'KC'   when 'KCA' then 'KC'
+              when 'SDP' then 'SD'   when 'SDG' then 'SD'   when 'SDN' then 'SD'
+              when 'SFG' then 'SF'   when 'SFO' then 'SF'   when 'SFN' then 'SF'
+              when 'AZ'  then 'ARI'
+              when 'ATH' then 'OAK'
+              when 'ANA' then 'LAA'
+              when 'FLA' then 'MIA'
+              when 'NYA' then 'NYY'  when 'NYN' then 'NYM'
+              when 'LAN' then 'LAD'
+              when 'SLN' then 'STL'
+              else upper(btrim(c.abbreviation))
+            end) is not distinct from c.abbreviation), false) then 'no value of core_betting.teams.abbr gives it again'
+            when not coalesce((((case upper(btrim(((c.abbreviation)::character varying(5))))
+              when 'CHW' then 'CWS'  when 'CHA' then 'CWS'
+              when 'CUB' then 'CHC'  when 'CHN' then 'CHC'
+              when 'WAS' then 'WSH'  when 'WSN' then 'WSH'
+              when 'TBR' then 'TB'   when 'TAM' then 'TB'   when 'TBA' then 'TB'
+              when 'KCR' then 'KC'   when 'KAN' then 'KC'   when 'KCA' then 'KC'
+              when 'SDP' then 'SD'   when 'SDG' then 'SD'   when 'SDN' then 'SD'
+              when 'SFG' then 'SF'   when 'SFO' then 'SF'   when 'SFN' then 'SF'
+              when 'AZ'  then 'ARI'
+              when 'ATH' then 'OAK'
+              when 'ANA' then 'LAA'
+              when 'FLA' then 'MIA'
+              when 'NYA' then 'NYY'  when 'NYN' then 'NYM'
+              when 'LAN' then 'LAD'
+              when 'SLN' then 'STL'
+              else upper(btrim(((c.abbreviation)::character varying(5))))
+            end)::text) is not distinct from (c.abbreviation)), false) then 'no value of core_betting.teams.abbr gives it again'
+            when not coalesce(((c.abbreviation) is not null), false) then 'core_betting.teams.abbr must not be NULL'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.home_team = c.abbreviation
+                    or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.away_team = c.abbreviation
+                    or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.home_team = c.abbreviation
+                    or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.away_team = c.abbreviation
+                    or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.home_team = c.abbreviation
+                    or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.away_team = c.abbreviation
+                    or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'abbreviation' = any (c.integrity_changed)
+        and not 'abbreviation' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'abbreviation', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'abbreviation',
+    c.source_key, c.integrity_unified, 'abbreviation',
     jsonb_build_object(
         'abbr', (c.abbreviation)::character varying(5)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'abbreviation' = any (c.integrity_changed)
-    and not 'abbreviation' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.abbreviation)::text, 'character varying(5)'), true)), false) then false
-        when not coalesce(((case upper(btrim(c.abbreviation))
-          when 'CHW' then 'CWS'  when 'CHA' then 'CWS'
-          when 'CUB' then 'CHC'  when 'CHN' then 'CHC'
-          when 'WAS' then 'WSH'  when 'WSN' then 'WSH'
-          when 'TBR' then 'TB'   when 'TAM' then 'TB'   when 'TBA' then 'TB'
-          when 'KCR' then 'KC'   when 'KAN' then 'KC'   when 'KCA' then 'KC'
-          when 'SDP' then 'SD'   when 'SDG' then 'SD'   when 'SDN' then 'SD'
-          when 'SFG' then 'SF'   when 'SFO' then 'SF'   when 'SFN' then 'SF'
-          when 'AZ'  then 'ARI'
-          when 'ATH' then 'OAK'
-          when 'ANA' then 'LAA'
-          when 'FLA' then 'MIA'
-          when 'NYA' then 'NYY'  when 'NYN' then 'NYM'
-          when 'LAN' then 'LAD'
-          when 'SLN' then 'STL'
-          else upper(btrim(c.abbreviation))
-        end) is not distinct from c.abbreviation), false) then false
-        when not coalesce((((case upper(btrim(((c.abbreviation)::character varying(5))))
-          when 'CHW' then 'CWS'  when 'CHA' then 'CWS'
-          when 'CUB' then 'CHC'  when 'CHN' then 'CHC'
-          when 'WAS' then 'WSH'  when 'WSN' then 'WSH'
-          when 'TBR' then 'TB'   when 'TAM' then 'TB'   when 'TBA' then 'TB'
-          when 'KCR' then 'KC'   when 'KAN' then 'KC'   when 'KCA' then 'KC'
-          when 'SDP' then 'SD'   when 'SDG' then 'SD'   when 'SDN' then 'SD'
-          when 'SFG' then 'SF'   when 'SFO' then 'SF'   when 'SFN' then 'SF'
-          when 'AZ'  then 'ARI'
-          when 'ATH' then 'OAK'
-          when 'ANA' then 'LAA'
-          when 'FLA' then 'MIA'
-          when 'NYA' then 'NYY'  when 'NYN' then 'NYM'
-          when 'LAN' then 'LAD'
-          when 'SLN' then 'STL'
-          else upper(btrim(((c.abbreviation)::character varying(5))))
-        end)::text) is not distinct from (c.abbreviation)), false) then false
-        when not coalesce(((c.abbreviation) is not null), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.home_team = c.abbreviation
-                or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.away_team = c.abbreviation
-                or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.home_team = c.abbreviation
-                or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.away_team = c.abbreviation
-                or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.home_team = c.abbreviation
-                or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.away_team = c.abbreviation
-                or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12356,48 +12490,62 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.full_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.full_name)::text, 'character varying(100)'), true)), false) then 'no value of core_betting.teams.full_name gives it again'
+            when not coalesce((((((c.full_name)::character varying(100)))::text) is not distinct from (c.full_name)), false) then 'no value of core_betting.teams.full_name gives it again'
+            when not coalesce(((c.full_name) is not null), false) then 'core_betting.teams.full_name must not be NULL'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.home_team = c.abbreviation
+                    or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.away_team = c.abbreviation
+                    or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'full_name' = any (c.integrity_changed)
+        and not 'full_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'full_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'full_name',
+    c.source_key, c.integrity_unified, 'full_name',
     jsonb_build_object(
         'full_name', (c.full_name)::character varying(100)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'full_name' = any (c.integrity_changed)
-    and not 'full_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.full_name)::text, 'character varying(100)'), true)), false) then false
-        when not coalesce((((((c.full_name)::character varying(100)))::text) is not distinct from (c.full_name)), false) then false
-        when not coalesce(((c.full_name) is not null), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.home_team = c.abbreviation
-                or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.away_team = c.abbreviation
-                or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12428,26 +12576,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.display_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.display_name)::text, 'character varying(50)'), true)), false) then 'no value of core_betting.teams.display_name gives it again'
+            when not coalesce((((((c.display_name)::character varying(50)))::text) is not distinct from (c.display_name)), false) then 'no value of core_betting.teams.display_name gives it again'
+            when not coalesce(((c.display_name) is not null), false) then 'core_betting.teams.display_name must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'display_name' = any (c.integrity_changed)
+        and not 'display_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'display_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'display_name',
+    c.source_key, c.integrity_unified, 'display_name',
     jsonb_build_object(
         'display_name', (c.display_name)::character varying(50)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'display_name' = any (c.integrity_changed)
-    and not 'display_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.display_name)::text, 'character varying(50)'), true)), false) then false
-        when not coalesce((((((c.display_name)::character varying(50)))::text) is not distinct from (c.display_name)), false) then false
-        when not coalesce(((c.display_name) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12478,26 +12640,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.short_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.short_name)::text, 'character varying(50)'), true)), false) then 'no value of core_betting.teams.short_name gives it again'
+            when not coalesce((((((c.short_name)::character varying(50)))::text) is not distinct from (c.short_name)), false) then 'no value of core_betting.teams.short_name gives it again'
+            when not coalesce(((c.short_name) is not null), false) then 'core_betting.teams.short_name must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'short_name' = any (c.integrity_changed)
+        and not 'short_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'short_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'short_name',
+    c.source_key, c.integrity_unified, 'short_name',
     jsonb_build_object(
         'short_name', (c.short_name)::character varying(50)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'short_name' = any (c.integrity_changed)
-    and not 'short_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.short_name)::text, 'character varying(50)'), true)), false) then false
-        when not coalesce((((((c.short_name)::character varying(50)))::text) is not distinct from (c.short_name)), false) then false
-        when not coalesce(((c.short_name) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12528,26 +12704,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.location is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.location)::text, 'character varying(50)'), true)), false) then 'no value of core_betting.teams.location gives it again'
+            when not coalesce((((((c.location)::character varying(50)))::text) is not distinct from (c.location)), false) then 'no value of core_betting.teams.location gives it again'
+            when not coalesce(((c.location) is not null), false) then 'core_betting.teams.location must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'location' = any (c.integrity_changed)
+        and not 'location' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'location', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'location',
+    c.source_key, c.integrity_unified, 'location',
     jsonb_build_object(
         'location', (c.location)::character varying(50)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'location' = any (c.integrity_changed)
-    and not 'location' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.location)::text, 'character varying(50)'), true)), false) then false
-        when not coalesce((((((c.location)::character varying(50)))::text) is not distinct from (c.location)), false) then false
-        when not coalesce(((c.location) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12578,25 +12768,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.league is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.league)::text, 'character varying(2)'), true)), false) then 'no value of core_betting.teams.conference_type gives it again'
+            when not coalesce((((((c.league)::character varying(2)))::text) is not distinct from (c.league)), false) then 'no value of core_betting.teams.conference_type gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'league' = any (c.integrity_changed)
+        and not 'league' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'league', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'league',
+    c.source_key, c.integrity_unified, 'league',
     jsonb_build_object(
         'conference_type', (c.league)::character varying(2)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'league' = any (c.integrity_changed)
-    and not 'league' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.league)::text, 'character varying(2)'), true)), false) then false
-        when not coalesce((((((c.league)::character varying(2)))::text) is not distinct from (c.league)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12627,25 +12831,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.division is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.division)::text, 'character varying(10)'), true)), false) then 'no value of core_betting.teams.division_type gives it again'
+            when not coalesce((((((c.division)::character varying(10)))::text) is not distinct from (c.division)), false) then 'no value of core_betting.teams.division_type gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'division' = any (c.integrity_changed)
+        and not 'division' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'division', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'division',
+    c.source_key, c.integrity_unified, 'division',
     jsonb_build_object(
         'division_type', (c.division)::character varying(10)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'division' = any (c.integrity_changed)
-    and not 'division' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.division)::text, 'character varying(10)'), true)), false) then false
-        when not coalesce((((((c.division)::character varying(10)))::text) is not distinct from (c.division)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12676,48 +12894,62 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.action_network_id is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.action_network_id)::text, 'integer'), true)), false) then 'no value of core_betting.teams.team_id gives it again'
+            when not coalesce((((((c.action_network_id)::integer))::integer) is not distinct from (c.action_network_id)), false) then 'no value of core_betting.teams.team_id gives it again'
+            when not coalesce(((c.action_network_id) is not null), false) then 'core_betting.teams.team_id must not be NULL'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.home_team = c.abbreviation
+                    or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.games as child
+                where child.away_team = c.abbreviation
+                    or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__games__changes as o
+                where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
+            )), false) then 'rows of core_betting.games are found by it'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'action_network_id' = any (c.integrity_changed)
+        and not 'action_network_id' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'action_network_id', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'action_network_id',
+    c.source_key, c.integrity_unified, 'action_network_id',
     jsonb_build_object(
         'team_id', (c.action_network_id)::integer::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'action_network_id' = any (c.integrity_changed)
-    and not 'action_network_id' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.action_network_id)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.action_network_id)::integer))::integer) is not distinct from (c.action_network_id)), false) then false
-        when not coalesce(((c.action_network_id) is not null), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.home_team = c.abbreviation
-                or child.home_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'home_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.games as child
-            where child.away_team = c.abbreviation
-                or child.away_team = (c.integrity_old_row ->> 'abbreviation')::text
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__games__changes as o
-            where o.integrity_old_row ->> 'away_team' = c.integrity_old_row ->> 'abbreviation'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12748,25 +12980,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.logo_url is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.logo_url)::text, 'character varying(500)'), true)), false) then 'no value of core_betting.teams.logo gives it again'
+            when not coalesce((((((c.logo_url)::character varying(500)))::text) is not distinct from (c.logo_url)), false) then 'no value of core_betting.teams.logo gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'logo_url' = any (c.integrity_changed)
+        and not 'logo_url' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'logo_url', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'logo_url',
+    c.source_key, c.integrity_unified, 'logo_url',
     jsonb_build_object(
         'logo', (c.logo_url)::character varying(500)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'logo_url' = any (c.integrity_changed)
-    and not 'logo_url' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.logo_url)::text, 'character varying(500)'), true)), false) then false
-        when not coalesce((((((c.logo_url)::character varying(500)))::text) is not distinct from (c.logo_url)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12797,25 +13043,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.primary_color is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.primary_color)::text, 'character(6)'), true)), false) then 'no value of core_betting.teams.primary_color gives it again'
+            when not coalesce((((((c.primary_color)::character(6)))::text) is not distinct from (c.primary_color)), false) then 'no value of core_betting.teams.primary_color gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'primary_color' = any (c.integrity_changed)
+        and not 'primary_color' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'primary_color', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'primary_color',
+    c.source_key, c.integrity_unified, 'primary_color',
     jsonb_build_object(
         'primary_color', (c.primary_color)::character(6)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'primary_color' = any (c.integrity_changed)
-    and not 'primary_color' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.primary_color)::text, 'character(6)'), true)), false) then false
-        when not coalesce((((((c.primary_color)::character(6)))::text) is not distinct from (c.primary_color)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12846,25 +13106,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.secondary_color is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.secondary_color)::text, 'character(6)'), true)), false) then 'no value of core_betting.teams.secondary_color gives it again'
+            when not coalesce((((((c.secondary_color)::character(6)))::text) is not distinct from (c.secondary_color)), false) then 'no value of core_betting.teams.secondary_color gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'secondary_color' = any (c.integrity_changed)
+        and not 'secondary_color' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'secondary_color', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'secondary_color',
+    c.source_key, c.integrity_unified, 'secondary_color',
     jsonb_build_object(
         'secondary_color', (c.secondary_color)::character(6)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'secondary_color' = any (c.integrity_changed)
-    and not 'secondary_color' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.secondary_color)::text, 'character(6)'), true)), false) then false
-        when not coalesce((((((c.secondary_color)::character(6)))::text) is not distinct from (c.secondary_color)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -12895,25 +13169,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.url_slug is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.url_slug)::text, 'character varying(100)'), true)), false) then 'no value of core_betting.teams.url_slug gives it again'
+            when not coalesce((((((c.url_slug)::character varying(100)))::text) is not distinct from (c.url_slug)), false) then 'no value of core_betting.teams.url_slug gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__teams__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'url_slug' = any (c.integrity_changed)
+        and not 'url_slug' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__teams__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'url_slug', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__teams__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'url_slug',
+    c.source_key, c.integrity_unified, 'url_slug',
     jsonb_build_object(
         'url_slug', (c.url_slug)::character varying(100)::text
     )
-from integrity_work.core_betting__teams__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'url_slug' = any (c.integrity_changed)
-    and not 'url_slug' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.url_slug)::text, 'character varying(100)'), true)), false) then false
-        when not coalesce((((((c.url_slug)::character varying(100)))::text) is not distinct from (c.url_slug)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 drop table if exists integrity_work.core_betting__teams__crowded;
 
@@ -13747,10 +14035,148 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.home_team is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((c.home_team is not null), false) then 'no value of public.games.home_team gives it again'
+            when not coalesce((c.home_team is null or (
+                select count(*)
+                from core_betting.teams as integrity_found
+                join (
+                    select (abbreviation) as integrity_by_1
+                    from core_betting.teams
+                    where abbreviation = c.home_team
+                    order by abbreviation
+                    limit 1
+                ) as integrity_asked
+                    on (abbreviation) = integrity_asked.integrity_by_1
+            ) = 1), false) then 'no value of public.games.home_team gives it again'
+            when not coalesce((not exists (  -- legacy says the same of the row that is looked up
+                select
+                from integrity_work.core_betting__teams__changes as o
+                where o.abbreviation = c.home_team
+                    and case o.integrity_change
+                        when 'inserted' then o.integrity_returned = '{}'
+                        else exists (
+                            select
+                            from unnest(o.integrity_changed) as changed
+                            where changed = any (array['abbreviation']::text[])
+                                and not changed = any (o.integrity_returned)
+                        )
+                    end
+            )), false) then 'no value of public.games.home_team gives it again'
+            when not coalesce((coalesce(operational.integrity_is_valid(((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.home_team
+                order by abbreviation
+                limit 1
+            ))::text, 'text'), true)), false) then 'no value of public.games.home_team gives it again'
+            when not coalesce((coalesce(operational.integrity_is_valid((((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.home_team
+                order by abbreviation
+                limit 1
+            ))::text)::text, 'character varying(5)'), true)), false) then 'no value of public.games.home_team gives it again'
+            when not coalesce(((case upper(btrim(((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.home_team
+                order by abbreviation
+                limit 1
+            ))::text))
+              when 'CHW' then 'CWS'  when 'CHA' then 'CWS'
+              when 'CUB' then 'CHC'  when 'CHN' then 'CHC'
+              when 'WAS' then 'WSH'  when 'WSN' then 'WSH'
+              when 'TBR' then 'TB'   when 'TAM' then 'TB'   when 'TBA' then 'TB'
+              when 'KCR' then 'KC'   when 'KAN' then 'KC'   when 'KCA' then 'KC'
+              when 'SDP' then 'SD'   when 'SDG' then 'SD'   when 'SDN' then 'SD'
+              when 'SFG' then 'SF'   when 'SFO' then 'SF'   when 'SFN' then 'SF'
+              when 'AZ'  then 'ARI'
+              when 'ATH' then 'OAK'
+              when 'ANA' then 'LAA'
+              when 'FLA' then 'MIA'
+              when 'NYA' then 'NYY'  when 'NYN' then 'NYM'
+              when 'LAN' then 'LAD'
+              when 'SLN' then 'STL'
+              else upper(btrim(((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.home_team
+                order by abbreviation
+                limit 1
+            ))::text))
+            end) is not distinct from ((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.home_team
+                order by abbreviation
+                limit 1
+            ))::text), false) then 'no value of public.games.home_team gives it again'
+            when not coalesce(((((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.home_team
+                order by abbreviation
+                limit 1
+            ))::text) is not null), false) then 'public.games.home_team must not be NULL'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.betting_lines as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__betting_lines__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.betting_lines are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.game_outcomes as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__game_outcomes__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.game_outcomes are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.game_outcomes as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__game_outcomes__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.game_outcomes are found by it'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'home_team' = any (c.integrity_changed)
+        and not 'home_team' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'home_team', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'home_team',
+    c.source_key, c.integrity_unified, 'home_team',
     jsonb_build_object(
         'home_team', (((
             select abbreviation
@@ -13760,132 +14186,8 @@ select
             limit 1
         ))::text)::character varying(5)::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'home_team' = any (c.integrity_changed)
-    and not 'home_team' = any (c.integrity_returned)
-    and case
-        when not coalesce((c.home_team is not null), false) then false
-        when not coalesce((c.home_team is null or (
-            select count(*)
-            from core_betting.teams as integrity_found
-            join (
-                select (abbreviation) as integrity_by_1
-                from core_betting.teams
-                where abbreviation = c.home_team
-                order by abbreviation
-                limit 1
-            ) as integrity_asked
-                on (abbreviation) = integrity_asked.integrity_by_1
-        ) = 1), false) then false
-        when not coalesce((not exists (  -- legacy says the same of the row that is looked up
-            select
-            from integrity_work.core_betting__teams__changes as o
-            where o.abbreviation = c.home_team
-                and case o.integrity_change
-                    when 'inserted' then o.integrity_returned = '{}'
-                    else exists (
-                        select
-                        from unnest(o.integrity_changed) as changed
-                        where changed = any (array['abbreviation']::text[])
-                            and not changed = any (o.integrity_returned)
-                    )
-                end
-        )), false) then false
-        when not coalesce((coalesce(operational.integrity_is_valid(((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.home_team
-            order by abbreviation
-            limit 1
-        ))::text, 'text'), true)), false) then false
-        when not coalesce((coalesce(operational.integrity_is_valid((((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.home_team
-            order by abbreviation
-            limit 1
-        ))::text)::text, 'character varying(5)'), true)), false) then false
-        when not coalesce(((case upper(btrim(((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.home_team
-            order by abbreviation
-            limit 1
-        ))::text))
-          when 'CHW' then 'CWS'  when 'CHA' then 'CWS'
-          when 'CUB' then 'CHC'  when 'CHN' then 'CHC'
-          when 'WAS' then 'WSH'  when 'WSN' then 'WSH'
-          when 'TBR' then 'TB'   when 'TAM' then 'TB'   when 'TBA' then 'TB'
-          when 'KCR' then 'KC'   when 'KAN' then 'KC'   when 'KCA' then 'KC'
-          when 'SDP' then 'SD'   when 'SDG' then 'SD'   when 'SDN' then 'SD'
-          when 'SFG' then 'SF'   when 'SFO' then 'SF'   when 'SFN' then 'SF'
-          when 'AZ'  then 'ARI'
-          when 'ATH' then 'OAK'
-          when 'ANA' then 'LAA'
-          when 'FLA' then 'MIA'
-          when 'NYA' then 'NYY'  when 'NYN' then 'NYM'
-          when 'LAN' then 'LAD'
-          when 'SLN' then 'STL'
-          else upper(btrim(((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.home_team
-            order by abbreviation
-            limit 1
-        ))::text))
-        end) is not distinct from ((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.home_team
-            order by abbreviation
-            limit 1
-        ))::text), false) then false
-        when not coalesce(((((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.home_team
-            order by abbreviation
-            limit 1
-        ))::text) is not null), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.betting_lines as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__betting_lines__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.game_outcomes as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__game_outcomes__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.game_outcomes as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__game_outcomes__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -13916,10 +14218,148 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.away_team is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((c.away_team is not null), false) then 'no value of public.games.away_team gives it again'
+            when not coalesce((c.away_team is null or (
+                select count(*)
+                from core_betting.teams as integrity_found
+                join (
+                    select (abbreviation) as integrity_by_1
+                    from core_betting.teams
+                    where abbreviation = c.away_team
+                    order by abbreviation
+                    limit 1
+                ) as integrity_asked
+                    on (abbreviation) = integrity_asked.integrity_by_1
+            ) = 1), false) then 'no value of public.games.away_team gives it again'
+            when not coalesce((not exists (  -- legacy says the same of the row that is looked up
+                select
+                from integrity_work.core_betting__teams__changes as o
+                where o.abbreviation = c.away_team
+                    and case o.integrity_change
+                        when 'inserted' then o.integrity_returned = '{}'
+                        else exists (
+                            select
+                            from unnest(o.integrity_changed) as changed
+                            where changed = any (array['abbreviation']::text[])
+                                and not changed = any (o.integrity_returned)
+                        )
+                    end
+            )), false) then 'no value of public.games.away_team gives it again'
+            when not coalesce((coalesce(operational.integrity_is_valid(((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.away_team
+                order by abbreviation
+                limit 1
+            ))::text, 'text'), true)), false) then 'no value of public.games.away_team gives it again'
+            when not coalesce((coalesce(operational.integrity_is_valid((((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.away_team
+                order by abbreviation
+                limit 1
+            ))::text)::text, 'character varying(5)'), true)), false) then 'no value of public.games.away_team gives it again'
+            when not coalesce(((case upper(btrim(((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.away_team
+                order by abbreviation
+                limit 1
+            ))::text))
+              when 'CHW' then 'CWS'  when 'CHA' then 'CWS'
+              when 'CUB' then 'CHC'  when 'CHN' then 'CHC'
+              when 'WAS' then 'WSH'  when 'WSN' then 'WSH'
+              when 'TBR' then 'TB'   when 'TAM' then 'TB'   when 'TBA' then 'TB'
+              when 'KCR' then 'KC'   when 'KAN' then 'KC'   when 'KCA' then 'KC'
+              when 'SDP' then 'SD'   when 'SDG' then 'SD'   when 'SDN' then 'SD'
+              when 'SFG' then 'SF'   when 'SFO' then 'SF'   when 'SFN' then 'SF'
+              when 'AZ'  then 'ARI'
+              when 'ATH' then 'OAK'
+              when 'ANA' then 'LAA'
+              when 'FLA' then 'MIA'
+              when 'NYA' then 'NYY'  when 'NYN' then 'NYM'
+              when 'LAN' then 'LAD'
+              when 'SLN' then 'STL'
+              else upper(btrim(((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.away_team
+                order by abbreviation
+                limit 1
+            ))::text))
+            end) is not distinct from ((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.away_team
+                order by abbreviation
+                limit 1
+            ))::text), false) then 'no value of public.games.away_team gives it again'
+            when not coalesce(((((
+                select abbreviation
+                from core_betting.teams
+                where abbreviation = c.away_team
+                order by abbreviation
+                limit 1
+            ))::text) is not null), false) then 'public.games.away_team must not be NULL'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.betting_lines as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__betting_lines__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.betting_lines are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.game_outcomes as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__game_outcomes__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.game_outcomes are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.game_outcomes as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__game_outcomes__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.game_outcomes are found by it'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'away_team' = any (c.integrity_changed)
+        and not 'away_team' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'away_team', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'away_team',
+    c.source_key, c.integrity_unified, 'away_team',
     jsonb_build_object(
         'away_team', (((
             select abbreviation
@@ -13929,132 +14369,8 @@ select
             limit 1
         ))::text)::character varying(5)::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'away_team' = any (c.integrity_changed)
-    and not 'away_team' = any (c.integrity_returned)
-    and case
-        when not coalesce((c.away_team is not null), false) then false
-        when not coalesce((c.away_team is null or (
-            select count(*)
-            from core_betting.teams as integrity_found
-            join (
-                select (abbreviation) as integrity_by_1
-                from core_betting.teams
-                where abbreviation = c.away_team
-                order by abbreviation
-                limit 1
-            ) as integrity_asked
-                on (abbreviation) = integrity_asked.integrity_by_1
-        ) = 1), false) then false
-        when not coalesce((not exists (  -- legacy says the same of the row that is looked up
-            select
-            from integrity_work.core_betting__teams__changes as o
-            where o.abbreviation = c.away_team
-                and case o.integrity_change
-                    when 'inserted' then o.integrity_returned = '{}'
-                    else exists (
-                        select
-                        from unnest(o.integrity_changed) as changed
-                        where changed = any (array['abbreviation']::text[])
-                            and not changed = any (o.integrity_returned)
-                    )
-                end
-        )), false) then false
-        when not coalesce((coalesce(operational.integrity_is_valid(((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.away_team
-            order by abbreviation
-            limit 1
-        ))::text, 'text'), true)), false) then false
-        when not coalesce((coalesce(operational.integrity_is_valid((((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.away_team
-            order by abbreviation
-            limit 1
-        ))::text)::text, 'character varying(5)'), true)), false) then false
-        when not coalesce(((case upper(btrim(((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.away_team
-            order by abbreviation
-            limit 1
-        ))::text))
-          when 'CHW' then 'CWS'  when 'CHA' then 'CWS'
-          when 'CUB' then 'CHC'  when 'CHN' then 'CHC'
-          when 'WAS' then 'WSH'  when 'WSN' then 'WSH'
-          when 'TBR' then 'TB'   when 'TAM' then 'TB'   when 'TBA' then 'TB'
-          when 'KCR' then 'KC'   when 'KAN' then 'KC'   when 'KCA' then 'KC'
-          when 'SDP' then 'SD'   when 'SDG' then 'SD'   when 'SDN' then 'SD'
-          when 'SFG' then 'SF'   when 'SFO' then 'SF'   when 'SFN' then 'SF'
-          when 'AZ'  then 'ARI'
-          when 'ATH' then 'OAK'
-          when 'ANA' then 'LAA'
-          when 'FLA' then 'MIA'
-          when 'NYA' then 'NYY'  when 'NYN' then 'NYM'
-          when 'LAN' then 'LAD'
-          when 'SLN' then 'STL'
-          else upper(btrim(((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.away_team
-            order by abbreviation
-            limit 1
-        ))::text))
-        end) is not distinct from ((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.away_team
-            order by abbreviation
-            limit 1
-        ))::text), false) then false
-        when not coalesce(((((
-            select abbreviation
-            from core_betting.teams
-            where abbreviation = c.away_team
-            order by abbreviation
-            limit 1
-        ))::text) is not null), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.betting_lines as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__betting_lines__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.game_outcomes as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__game_outcomes__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.game_outcomes as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__game_outcomes__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14085,37 +14401,51 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.official_date is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.official_date)::text, 'date'), true)), false) then 'no value of public.games.game_date gives it again'
+            when not coalesce((((((c.official_date)::date))::date) is not distinct from (c.official_date)), false) then 'no value of public.games.game_date gives it again'
+            when not coalesce(((c.official_date) is not null), false) then 'public.games.game_date must not be NULL'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.game_outcomes as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__game_outcomes__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.game_outcomes are found by it'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'official_date' = any (c.integrity_changed)
+        and not 'official_date' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'official_date', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'official_date',
+    c.source_key, c.integrity_unified, 'official_date',
     jsonb_build_object(
         'game_date', (c.official_date)::date::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'official_date' = any (c.integrity_changed)
-    and not 'official_date' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.official_date)::text, 'date'), true)), false) then false
-        when not coalesce((((((c.official_date)::date))::date) is not distinct from (c.official_date)), false) then false
-        when not coalesce(((c.official_date) is not null), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.game_outcomes as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__game_outcomes__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14146,48 +14476,62 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.start_time is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.start_time)::text, 'timestamp with time zone'), true)), false) then 'no value of public.games.game_datetime gives it again'
+            when not coalesce((((((c.start_time)::timestamp with time zone))::timestamptz) is not distinct from (c.start_time)), false) then 'no value of public.games.game_datetime gives it again'
+            when not coalesce(((c.start_time) is not null), false) then 'public.games.game_datetime must not be NULL'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.betting_lines as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__betting_lines__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.betting_lines are found by it'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from core_betting.game_outcomes as child
+                where child.game_id = c.integrity_unified
+                    or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work.core_betting__game_outcomes__changes as o
+                where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
+            )), false) then 'rows of core_betting.game_outcomes are found by it'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'start_time' = any (c.integrity_changed)
+        and not 'start_time' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'start_time', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'start_time',
+    c.source_key, c.integrity_unified, 'start_time',
     jsonb_build_object(
         'game_datetime', (c.start_time)::timestamp with time zone::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'start_time' = any (c.integrity_changed)
-    and not 'start_time' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.start_time)::text, 'timestamp with time zone'), true)), false) then false
-        when not coalesce((((((c.start_time)::timestamp with time zone))::timestamptz) is not distinct from (c.start_time)), false) then false
-        when not coalesce(((c.start_time) is not null), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.betting_lines as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__betting_lines__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from core_betting.game_outcomes as child
-            where child.game_id = c.integrity_unified
-                or child.game_id = (c.integrity_old_row ->> 'game_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work.core_betting__game_outcomes__changes as o
-            where o.integrity_old_row ->> 'game_id' = c.integrity_old_row ->> 'game_id'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14218,25 +14562,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.season is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.season)::text, 'integer'), true)), false) then 'no value of public.games.season gives it again'
+            when not coalesce((((((c.season)::integer))::smallint) is not distinct from (c.season)), false) then 'no value of public.games.season gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'season' = any (c.integrity_changed)
+        and not 'season' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'season', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'season',
+    c.source_key, c.integrity_unified, 'season',
     jsonb_build_object(
         'season', (c.season)::integer::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'season' = any (c.integrity_changed)
-    and not 'season' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.season)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.season)::integer))::smallint) is not distinct from (c.season)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14267,26 +14625,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.season_type is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.season_type)::text, 'character varying(20)'), true)), false) then 'no value of public.games.season_type gives it again'
+            when not coalesce(((lower(c.season_type)) is not distinct from c.season_type), false) then 'no value of public.games.season_type gives it again'
+            when not coalesce((((lower(((c.season_type)::character varying(20))))::text) is not distinct from (c.season_type)), false) then 'no value of public.games.season_type gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'season_type' = any (c.integrity_changed)
+        and not 'season_type' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'season_type', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'season_type',
+    c.source_key, c.integrity_unified, 'season_type',
     jsonb_build_object(
         'season_type', (c.season_type)::character varying(20)::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'season_type' = any (c.integrity_changed)
-    and not 'season_type' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.season_type)::text, 'character varying(20)'), true)), false) then false
-        when not coalesce(((lower(c.season_type)) is not distinct from c.season_type), false) then false
-        when not coalesce((((lower(((c.season_type)::character varying(20))))::text) is not distinct from (c.season_type)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14317,25 +14689,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.game_type is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.game_type)::text, 'character varying(20)'), true)), false) then 'no value of public.games.game_type gives it again'
+            when not coalesce((((((c.game_type)::character varying(20)))::text) is not distinct from (c.game_type)), false) then 'no value of public.games.game_type gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'game_type' = any (c.integrity_changed)
+        and not 'game_type' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'game_type', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'game_type',
+    c.source_key, c.integrity_unified, 'game_type',
     jsonb_build_object(
         'game_type', (c.game_type)::character varying(20)::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'game_type' = any (c.integrity_changed)
-    and not 'game_type' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.game_type)::text, 'character varying(20)'), true)), false) then false
-        when not coalesce((((((c.game_type)::character varying(20)))::text) is not distinct from (c.game_type)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14366,49 +14752,63 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.status is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.status)::text, 'character varying(20)'), true)), false) then 'no value of public.games.game_status gives it again'
+            when not coalesce(((case lower(regexp_replace(btrim(c.status), '[ _-]', '', 'g'))
+              when 'completed' then 'final'
+              when 'complete' then 'final'
+              when 'gameover' then 'final'
+              when 'f' then 'final'
+              when 'o' then 'final'
+              when 'pregame' then 'scheduled'
+              when 's' then 'scheduled'
+              when 'inprogress' then 'live'
+              when 'canceled' then 'cancelled'
+              else lower(regexp_replace(btrim(c.status), '[ _-]', '', 'g'))
+            end) is not distinct from c.status), false) then 'no value of public.games.game_status gives it again'
+            when not coalesce((((case lower(regexp_replace(btrim(((c.status)::character varying(20))), '[ _-]', '', 'g'))
+              when 'completed' then 'final'
+              when 'complete' then 'final'
+              when 'gameover' then 'final'
+              when 'f' then 'final'
+              when 'o' then 'final'
+              when 'pregame' then 'scheduled'
+              when 's' then 'scheduled'
+              when 'inprogress' then 'live'
+              when 'canceled' then 'cancelled'
+              else lower(regexp_replace(btrim(((c.status)::character varying(20))), '[ _-]', '', 'g'))
+            end)::text) is not distinct from (c.status)), false) then 'no value of public.games.game_status gives it again'
+            when not coalesce(((c.status) is not null), false) then 'public.games.game_status must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'status' = any (c.integrity_changed)
+        and not 'status' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'status', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'status',
+    c.source_key, c.integrity_unified, 'status',
     jsonb_build_object(
         'game_status', (c.status)::character varying(20)::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'status' = any (c.integrity_changed)
-    and not 'status' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.status)::text, 'character varying(20)'), true)), false) then false
-        when not coalesce(((case lower(regexp_replace(btrim(c.status), '[ _-]', '', 'g'))
-          when 'completed' then 'final'
-          when 'complete' then 'final'
-          when 'gameover' then 'final'
-          when 'f' then 'final'
-          when 'o' then 'final'
-          when 'pregame' then 'scheduled'
-          when 's' then 'scheduled'
-          when 'inprogress' then 'live'
-          when 'canceled' then 'cancelled'
-          else lower(regexp_replace(btrim(c.status), '[ _-]', '', 'g'))
-        end) is not distinct from c.status), false) then false
-        when not coalesce((((case lower(regexp_replace(btrim(((c.status)::character varying(20))), '[ _-]', '', 'g'))
-          when 'completed' then 'final'
-          when 'complete' then 'final'
-          when 'gameover' then 'final'
-          when 'f' then 'final'
-          when 'o' then 'final'
-          when 'pregame' then 'scheduled'
-          when 's' then 'scheduled'
-          when 'inprogress' then 'live'
-          when 'canceled' then 'cancelled'
-          else lower(regexp_replace(btrim(((c.status)::character varying(20))), '[ _-]', '', 'g'))
-        end)::text) is not distinct from (c.status)), false) then false
-        when not coalesce(((c.status) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14439,25 +14839,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.home_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.home_score)::text, 'integer'), true)), false) then 'no value of public.games.home_score gives it again'
+            when not coalesce((((((c.home_score)::integer))::integer) is not distinct from (c.home_score)), false) then 'no value of public.games.home_score gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'home_score' = any (c.integrity_changed)
+        and not 'home_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'home_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'home_score',
+    c.source_key, c.integrity_unified, 'home_score',
     jsonb_build_object(
         'home_score', (c.home_score)::integer::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'home_score' = any (c.integrity_changed)
-    and not 'home_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.home_score)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.home_score)::integer))::integer) is not distinct from (c.home_score)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14488,25 +14902,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.away_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.away_score)::text, 'integer'), true)), false) then 'no value of public.games.away_score gives it again'
+            when not coalesce((((((c.away_score)::integer))::integer) is not distinct from (c.away_score)), false) then 'no value of public.games.away_score gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'away_score' = any (c.integrity_changed)
+        and not 'away_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'away_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'away_score',
+    c.source_key, c.integrity_unified, 'away_score',
     jsonb_build_object(
         'away_score', (c.away_score)::integer::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'away_score' = any (c.integrity_changed)
-    and not 'away_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.away_score)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.away_score)::integer))::integer) is not distinct from (c.away_score)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14537,25 +14965,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.venue_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.venue_name)::text, 'character varying(200)'), true)), false) then 'no value of public.games.venue_name gives it again'
+            when not coalesce((((((c.venue_name)::character varying(200)))::text) is not distinct from (c.venue_name)), false) then 'no value of public.games.venue_name gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'venue_name' = any (c.integrity_changed)
+        and not 'venue_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'venue_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'venue_name',
+    c.source_key, c.integrity_unified, 'venue_name',
     jsonb_build_object(
         'venue_name', (c.venue_name)::character varying(200)::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'venue_name' = any (c.integrity_changed)
-    and not 'venue_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.venue_name)::text, 'character varying(200)'), true)), false) then false
-        when not coalesce((((((c.venue_name)::character varying(200)))::text) is not distinct from (c.venue_name)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14586,25 +15028,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.venue_id is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.venue_id)::text, 'integer'), true)), false) then 'no value of public.games.venue_id gives it again'
+            when not coalesce((((((c.venue_id)::integer))::integer) is not distinct from (c.venue_id)), false) then 'no value of public.games.venue_id gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'venue_id' = any (c.integrity_changed)
+        and not 'venue_id' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'venue_id', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'venue_id',
+    c.source_key, c.integrity_unified, 'venue_id',
     jsonb_build_object(
         'venue_id', (c.venue_id)::integer::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'venue_id' = any (c.integrity_changed)
-    and not 'venue_id' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.venue_id)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.venue_id)::integer))::integer) is not distinct from (c.venue_id)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14635,25 +15091,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.weather_condition is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.weather_condition)::text, 'character varying(20)'), true)), false) then 'no value of public.games.weather_condition gives it again'
+            when not coalesce((((((c.weather_condition)::character varying(20)))::text) is not distinct from (c.weather_condition)), false) then 'no value of public.games.weather_condition gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'weather_condition' = any (c.integrity_changed)
+        and not 'weather_condition' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'weather_condition', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'weather_condition',
+    c.source_key, c.integrity_unified, 'weather_condition',
     jsonb_build_object(
         'weather_condition', (c.weather_condition)::character varying(20)::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'weather_condition' = any (c.integrity_changed)
-    and not 'weather_condition' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.weather_condition)::text, 'character varying(20)'), true)), false) then false
-        when not coalesce((((((c.weather_condition)::character varying(20)))::text) is not distinct from (c.weather_condition)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14684,25 +15154,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.temperature_f is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.temperature_f)::text, 'integer'), true)), false) then 'no value of public.games.temperature gives it again'
+            when not coalesce((((((c.temperature_f)::integer))::integer) is not distinct from (c.temperature_f)), false) then 'no value of public.games.temperature gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'temperature_f' = any (c.integrity_changed)
+        and not 'temperature_f' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'temperature_f', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'temperature_f',
+    c.source_key, c.integrity_unified, 'temperature_f',
     jsonb_build_object(
         'temperature', (c.temperature_f)::integer::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'temperature_f' = any (c.integrity_changed)
-    and not 'temperature_f' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.temperature_f)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.temperature_f)::integer))::integer) is not distinct from (c.temperature_f)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14733,25 +15217,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.wind_speed_mph is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.wind_speed_mph)::text, 'integer'), true)), false) then 'no value of public.games.wind_speed gives it again'
+            when not coalesce((((((c.wind_speed_mph)::integer))::integer) is not distinct from (c.wind_speed_mph)), false) then 'no value of public.games.wind_speed gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'wind_speed_mph' = any (c.integrity_changed)
+        and not 'wind_speed_mph' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'wind_speed_mph', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'wind_speed_mph',
+    c.source_key, c.integrity_unified, 'wind_speed_mph',
     jsonb_build_object(
         'wind_speed', (c.wind_speed_mph)::integer::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'wind_speed_mph' = any (c.integrity_changed)
-    and not 'wind_speed_mph' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.wind_speed_mph)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.wind_speed_mph)::integer))::integer) is not distinct from (c.wind_speed_mph)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14782,25 +15280,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.wind_direction is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.wind_direction)::text, 'character varying(10)'), true)), false) then 'no value of public.games.wind_direction gives it again'
+            when not coalesce((((((c.wind_direction)::character varying(10)))::text) is not distinct from (c.wind_direction)), false) then 'no value of public.games.wind_direction gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'wind_direction' = any (c.integrity_changed)
+        and not 'wind_direction' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'wind_direction', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'wind_direction',
+    c.source_key, c.integrity_unified, 'wind_direction',
     jsonb_build_object(
         'wind_direction', (c.wind_direction)::character varying(10)::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'wind_direction' = any (c.integrity_changed)
-    and not 'wind_direction' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.wind_direction)::text, 'character varying(10)'), true)), false) then false
-        when not coalesce((((((c.wind_direction)::character varying(10)))::text) is not distinct from (c.wind_direction)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -14831,25 +15343,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.humidity_pct is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.humidity_pct)::text, 'integer'), true)), false) then 'no value of public.games.humidity gives it again'
+            when not coalesce((((((c.humidity_pct)::integer))::integer) is not distinct from (c.humidity_pct)), false) then 'no value of public.games.humidity gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'humidity_pct' = any (c.integrity_changed)
+        and not 'humidity_pct' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'humidity_pct', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'humidity_pct',
+    c.source_key, c.integrity_unified, 'humidity_pct',
     jsonb_build_object(
         'humidity', (c.humidity_pct)::integer::text
     )
-from integrity_work.core_betting__games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'humidity_pct' = any (c.integrity_changed)
-    and not 'humidity_pct' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.humidity_pct)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.humidity_pct)::integer))::integer) is not distinct from (c.humidity_pct)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 drop table if exists integrity_work.core_betting__games__crowded;
 
@@ -16524,25 +17050,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.home_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.home_score)::text, 'integer'), true)), false) then 'no value of curated.enhanced_games.home_score gives it again'
+            when not coalesce((((((c.home_score)::integer))::integer) is not distinct from (c.home_score)), false) then 'no value of curated.enhanced_games.home_score gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'home_score' = any (c.integrity_changed)
+        and not 'home_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'home_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'home_score',
+    c.source_key, c.integrity_unified, 'home_score',
     jsonb_build_object(
         'home_score', (c.home_score)::integer::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'home_score' = any (c.integrity_changed)
-    and not 'home_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.home_score)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.home_score)::integer))::integer) is not distinct from (c.home_score)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16573,25 +17113,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.away_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.away_score)::text, 'integer'), true)), false) then 'no value of curated.enhanced_games.away_score gives it again'
+            when not coalesce((((((c.away_score)::integer))::integer) is not distinct from (c.away_score)), false) then 'no value of curated.enhanced_games.away_score gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'away_score' = any (c.integrity_changed)
+        and not 'away_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'away_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'away_score',
+    c.source_key, c.integrity_unified, 'away_score',
     jsonb_build_object(
         'away_score', (c.away_score)::integer::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'away_score' = any (c.integrity_changed)
-    and not 'away_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.away_score)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.away_score)::integer))::integer) is not distinct from (c.away_score)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16622,25 +17176,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.home_pitcher_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.home_pitcher_name)::text, 'character varying(100)'), true)), false) then 'no value of curated.enhanced_games.home_pitcher_name gives it again'
+            when not coalesce((((((c.home_pitcher_name)::character varying(100)))::text) is not distinct from (c.home_pitcher_name)), false) then 'no value of curated.enhanced_games.home_pitcher_name gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'home_pitcher_name' = any (c.integrity_changed)
+        and not 'home_pitcher_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'home_pitcher_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'home_pitcher_name',
+    c.source_key, c.integrity_unified, 'home_pitcher_name',
     jsonb_build_object(
         'home_pitcher_name', (c.home_pitcher_name)::character varying(100)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'home_pitcher_name' = any (c.integrity_changed)
-    and not 'home_pitcher_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.home_pitcher_name)::text, 'character varying(100)'), true)), false) then false
-        when not coalesce((((((c.home_pitcher_name)::character varying(100)))::text) is not distinct from (c.home_pitcher_name)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16671,25 +17239,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.away_pitcher_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.away_pitcher_name)::text, 'character varying(100)'), true)), false) then 'no value of curated.enhanced_games.away_pitcher_name gives it again'
+            when not coalesce((((((c.away_pitcher_name)::character varying(100)))::text) is not distinct from (c.away_pitcher_name)), false) then 'no value of curated.enhanced_games.away_pitcher_name gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'away_pitcher_name' = any (c.integrity_changed)
+        and not 'away_pitcher_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'away_pitcher_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'away_pitcher_name',
+    c.source_key, c.integrity_unified, 'away_pitcher_name',
     jsonb_build_object(
         'away_pitcher_name', (c.away_pitcher_name)::character varying(100)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'away_pitcher_name' = any (c.integrity_changed)
-    and not 'away_pitcher_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.away_pitcher_name)::text, 'character varying(100)'), true)), false) then false
-        when not coalesce((((((c.away_pitcher_name)::character varying(100)))::text) is not distinct from (c.away_pitcher_name)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16720,25 +17302,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.home_pitcher_era is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.home_pitcher_era)::text, 'numeric(4,2)'), true)), false) then 'no value of curated.enhanced_games.home_pitcher_era gives it again'
+            when not coalesce((((((c.home_pitcher_era)::numeric(4,2)))::numeric(4,2)) is not distinct from (c.home_pitcher_era)), false) then 'no value of curated.enhanced_games.home_pitcher_era gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'home_pitcher_era' = any (c.integrity_changed)
+        and not 'home_pitcher_era' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'home_pitcher_era', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'home_pitcher_era',
+    c.source_key, c.integrity_unified, 'home_pitcher_era',
     jsonb_build_object(
         'home_pitcher_era', (c.home_pitcher_era)::numeric(4,2)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'home_pitcher_era' = any (c.integrity_changed)
-    and not 'home_pitcher_era' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.home_pitcher_era)::text, 'numeric(4,2)'), true)), false) then false
-        when not coalesce((((((c.home_pitcher_era)::numeric(4,2)))::numeric(4,2)) is not distinct from (c.home_pitcher_era)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16769,25 +17365,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.away_pitcher_era is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.away_pitcher_era)::text, 'numeric(4,2)'), true)), false) then 'no value of curated.enhanced_games.away_pitcher_era gives it again'
+            when not coalesce((((((c.away_pitcher_era)::numeric(4,2)))::numeric(4,2)) is not distinct from (c.away_pitcher_era)), false) then 'no value of curated.enhanced_games.away_pitcher_era gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'away_pitcher_era' = any (c.integrity_changed)
+        and not 'away_pitcher_era' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'away_pitcher_era', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'away_pitcher_era',
+    c.source_key, c.integrity_unified, 'away_pitcher_era',
     jsonb_build_object(
         'away_pitcher_era', (c.away_pitcher_era)::numeric(4,2)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'away_pitcher_era' = any (c.integrity_changed)
-    and not 'away_pitcher_era' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.away_pitcher_era)::text, 'numeric(4,2)'), true)), false) then false
-        when not coalesce((((((c.away_pitcher_era)::numeric(4,2)))::numeric(4,2)) is not distinct from (c.away_pitcher_era)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16818,25 +17428,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.home_pitcher_throws is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.home_pitcher_throws)::text, 'character(1)'), true)), false) then 'no value of curated.enhanced_games.home_pitcher_throws gives it again'
+            when not coalesce((((((c.home_pitcher_throws)::character(1)))::text) is not distinct from (c.home_pitcher_throws)), false) then 'no value of curated.enhanced_games.home_pitcher_throws gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'home_pitcher_throws' = any (c.integrity_changed)
+        and not 'home_pitcher_throws' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'home_pitcher_throws', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'home_pitcher_throws',
+    c.source_key, c.integrity_unified, 'home_pitcher_throws',
     jsonb_build_object(
         'home_pitcher_throws', (c.home_pitcher_throws)::character(1)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'home_pitcher_throws' = any (c.integrity_changed)
-    and not 'home_pitcher_throws' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.home_pitcher_throws)::text, 'character(1)'), true)), false) then false
-        when not coalesce((((((c.home_pitcher_throws)::character(1)))::text) is not distinct from (c.home_pitcher_throws)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16867,25 +17491,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.away_pitcher_throws is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.away_pitcher_throws)::text, 'character(1)'), true)), false) then 'no value of curated.enhanced_games.away_pitcher_throws gives it again'
+            when not coalesce((((((c.away_pitcher_throws)::character(1)))::text) is not distinct from (c.away_pitcher_throws)), false) then 'no value of curated.enhanced_games.away_pitcher_throws gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'away_pitcher_throws' = any (c.integrity_changed)
+        and not 'away_pitcher_throws' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'away_pitcher_throws', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'away_pitcher_throws',
+    c.source_key, c.integrity_unified, 'away_pitcher_throws',
     jsonb_build_object(
         'away_pitcher_throws', (c.away_pitcher_throws)::character(1)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'away_pitcher_throws' = any (c.integrity_changed)
-    and not 'away_pitcher_throws' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.away_pitcher_throws)::text, 'character(1)'), true)), false) then false
-        when not coalesce((((((c.away_pitcher_throws)::character(1)))::text) is not distinct from (c.away_pitcher_throws)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16916,25 +17554,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.feature_data is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.feature_data)::text, 'jsonb'), true)), false) then 'no value of curated.enhanced_games.feature_data gives it again'
+            when not coalesce((((((c.feature_data)::jsonb))::jsonb)::text is not distinct from (c.feature_data)::text), false) then 'no value of curated.enhanced_games.feature_data gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'feature_data' = any (c.integrity_changed)
+        and not 'feature_data' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'feature_data', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'feature_data',
+    c.source_key, c.integrity_unified, 'feature_data',
     jsonb_build_object(
         'feature_data', (c.feature_data)::jsonb::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'feature_data' = any (c.integrity_changed)
-    and not 'feature_data' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.feature_data)::text, 'jsonb'), true)), false) then false
-        when not coalesce((((((c.feature_data)::jsonb))::jsonb)::text is not distinct from (c.feature_data)::text), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -16965,25 +17617,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.ml_metadata is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.ml_metadata)::text, 'jsonb'), true)), false) then 'no value of curated.enhanced_games.ml_metadata gives it again'
+            when not coalesce((((((c.ml_metadata)::jsonb))::jsonb)::text is not distinct from (c.ml_metadata)::text), false) then 'no value of curated.enhanced_games.ml_metadata gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'ml_metadata' = any (c.integrity_changed)
+        and not 'ml_metadata' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'ml_metadata', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'ml_metadata',
+    c.source_key, c.integrity_unified, 'ml_metadata',
     jsonb_build_object(
         'ml_metadata', (c.ml_metadata)::jsonb::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'ml_metadata' = any (c.integrity_changed)
-    and not 'ml_metadata' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.ml_metadata)::text, 'jsonb'), true)), false) then false
-        when not coalesce((((((c.ml_metadata)::jsonb))::jsonb)::text is not distinct from (c.ml_metadata)::text), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -17014,25 +17680,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.data_quality_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.data_quality_score)::text, 'numeric(3,2)'), true)), false) then 'no value of curated.enhanced_games.data_quality_score gives it again'
+            when not coalesce((((((c.data_quality_score)::numeric(3,2)))::numeric(3,2)) is not distinct from (c.data_quality_score)), false) then 'no value of curated.enhanced_games.data_quality_score gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'data_quality_score' = any (c.integrity_changed)
+        and not 'data_quality_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'data_quality_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'data_quality_score',
+    c.source_key, c.integrity_unified, 'data_quality_score',
     jsonb_build_object(
         'data_quality_score', (c.data_quality_score)::numeric(3,2)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'data_quality_score' = any (c.integrity_changed)
-    and not 'data_quality_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.data_quality_score)::text, 'numeric(3,2)'), true)), false) then false
-        when not coalesce((((((c.data_quality_score)::numeric(3,2)))::numeric(3,2)) is not distinct from (c.data_quality_score)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -17063,25 +17743,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.mlb_correlation_confidence is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.mlb_correlation_confidence)::text, 'numeric(3,2)'), true)), false) then 'no value of curated.enhanced_games.mlb_correlation_confidence gives it again'
+            when not coalesce((((((c.mlb_correlation_confidence)::numeric(3,2)))::numeric(3,2)) is not distinct from (c.mlb_correlation_confidence)), false) then 'no value of curated.enhanced_games.mlb_correlation_confidence gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'mlb_correlation_confidence' = any (c.integrity_changed)
+        and not 'mlb_correlation_confidence' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'mlb_correlation_confidence', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'mlb_correlation_confidence',
+    c.source_key, c.integrity_unified, 'mlb_correlation_confidence',
     jsonb_build_object(
         'mlb_correlation_confidence', (c.mlb_correlation_confidence)::numeric(3,2)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'mlb_correlation_confidence' = any (c.integrity_changed)
-    and not 'mlb_correlation_confidence' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.mlb_correlation_confidence)::text, 'numeric(3,2)'), true)), false) then false
-        when not coalesce((((((c.mlb_correlation_confidence)::numeric(3,2)))::numeric(3,2)) is not distinct from (c.mlb_correlation_confidence)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -17112,25 +17806,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.source_coverage_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.source_coverage_score)::text, 'numeric(3,2)'), true)), false) then 'no value of curated.enhanced_games.source_coverage_score gives it again'
+            when not coalesce((((((c.source_coverage_score)::numeric(3,2)))::numeric(3,2)) is not distinct from (c.source_coverage_score)), false) then 'no value of curated.enhanced_games.source_coverage_score gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'source_coverage_score' = any (c.integrity_changed)
+        and not 'source_coverage_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'source_coverage_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'source_coverage_score',
+    c.source_key, c.integrity_unified, 'source_coverage_score',
     jsonb_build_object(
         'source_coverage_score', (c.source_coverage_score)::numeric(3,2)::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'source_coverage_score' = any (c.integrity_changed)
-    and not 'source_coverage_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.source_coverage_score)::text, 'numeric(3,2)'), true)), false) then false
-        when not coalesce((((((c.source_coverage_score)::numeric(3,2)))::numeric(3,2)) is not distinct from (c.source_coverage_score)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -17161,26 +17869,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.created_at is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.created_at)::text, 'timestamp with time zone'), true)), false) then 'no value of curated.enhanced_games.created_at gives it again'
+            when not coalesce((((((c.created_at)::timestamp with time zone))::timestamptz) is not distinct from (c.created_at)), false) then 'no value of curated.enhanced_games.created_at gives it again'
+            when not coalesce(((c.created_at) is not null), false) then 'curated.enhanced_games.created_at must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'created_at' = any (c.integrity_changed)
+        and not 'created_at' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'created_at', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'created_at',
+    c.source_key, c.integrity_unified, 'created_at',
     jsonb_build_object(
         'created_at', (c.created_at)::timestamp with time zone::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'created_at' = any (c.integrity_changed)
-    and not 'created_at' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.created_at)::text, 'timestamp with time zone'), true)), false) then false
-        when not coalesce((((((c.created_at)::timestamp with time zone))::timestamptz) is not distinct from (c.created_at)), false) then false
-        when not coalesce(((c.created_at) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -17211,26 +17933,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.updated_at is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.updated_at)::text, 'timestamp with time zone'), true)), false) then 'no value of curated.enhanced_games.updated_at gives it again'
+            when not coalesce((((((c.updated_at)::timestamp with time zone))::timestamptz) is not distinct from (c.updated_at)), false) then 'no value of curated.enhanced_games.updated_at gives it again'
+            when not coalesce(((c.updated_at) is not null), false) then 'curated.enhanced_games.updated_at must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__enhanced_games__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'updated_at' = any (c.integrity_changed)
+        and not 'updated_at' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__enhanced_games__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'updated_at', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__enhanced_games__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'updated_at',
+    c.source_key, c.integrity_unified, 'updated_at',
     jsonb_build_object(
         'updated_at', (c.updated_at)::timestamp with time zone::text
     )
-from integrity_work.core_betting__enhanced_games__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'updated_at' = any (c.integrity_changed)
-    and not 'updated_at' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.updated_at)::text, 'timestamp with time zone'), true)), false) then false
-        when not coalesce((((((c.updated_at)::timestamp with time zone))::timestamptz) is not distinct from (c.updated_at)), false) then false
-        when not coalesce(((c.updated_at) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 delete from integrity_work.core_betting__enhanced_games__updates as u
 using operational.integrity_crosswalk_core_betting_games as x
@@ -17593,26 +18329,40 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'core_betting.betting_lines_moneyline'
         and m.arm = 'home_opening'
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then 'no value of core_betting.betting_lines_moneyline.opening_home_ml gives it again'
+            when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then 'no value of core_betting.betting_lines_moneyline.opening_home_ml gives it again'
+            when not coalesce((num_nonnulls(c.price) > 0), false) then 'the arm home_opening would be empty, and make no row'
+        end as integrity_why
+    from integrity_work.core_betting__betting_lines__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'price' = any (c.integrity_changed)
+        and not 'price' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__betting_lines__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'price', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__betting_lines__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'price',
+    c.source_key, c.integrity_unified, 'price',
     jsonb_build_object(
         'opening_home_ml', (c.price)::integer::text
     )
-from integrity_work.core_betting__betting_lines__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'price' = any (c.integrity_changed)
-    and not 'price' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then false
-        when not coalesce((num_nonnulls(c.price) > 0), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select m.unified_key, m.source_key
@@ -17620,26 +18370,40 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'core_betting.betting_lines_moneyline'
         and m.arm = 'away_opening'
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then 'no value of core_betting.betting_lines_moneyline.opening_away_ml gives it again'
+            when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then 'no value of core_betting.betting_lines_moneyline.opening_away_ml gives it again'
+            when not coalesce((num_nonnulls(c.price) > 0), false) then 'the arm away_opening would be empty, and make no row'
+        end as integrity_why
+    from integrity_work.core_betting__betting_lines__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'price' = any (c.integrity_changed)
+        and not 'price' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__betting_lines__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'price', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__betting_lines__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'price',
+    c.source_key, c.integrity_unified, 'price',
     jsonb_build_object(
         'opening_away_ml', (c.price)::integer::text
     )
-from integrity_work.core_betting__betting_lines__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'price' = any (c.integrity_changed)
-    and not 'price' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then false
-        when not coalesce((num_nonnulls(c.price) > 0), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select m.unified_key, m.source_key
@@ -17647,26 +18411,40 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'core_betting.betting_lines_moneyline'
         and m.arm = 'home_current'
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then 'no value of core_betting.betting_lines_moneyline.home_ml gives it again'
+            when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then 'no value of core_betting.betting_lines_moneyline.home_ml gives it again'
+            when not coalesce((num_nonnulls(c.price) > 0), false) then 'the arm home_current would be empty, and make no row'
+        end as integrity_why
+    from integrity_work.core_betting__betting_lines__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'price' = any (c.integrity_changed)
+        and not 'price' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__betting_lines__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'price', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__betting_lines__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'price',
+    c.source_key, c.integrity_unified, 'price',
     jsonb_build_object(
         'home_ml', (c.price)::integer::text
     )
-from integrity_work.core_betting__betting_lines__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'price' = any (c.integrity_changed)
-    and not 'price' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then false
-        when not coalesce((num_nonnulls(c.price) > 0), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select m.unified_key, m.source_key
@@ -17674,26 +18452,40 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'core_betting.betting_lines_moneyline'
         and m.arm = 'away_current'
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then 'no value of core_betting.betting_lines_moneyline.away_ml gives it again'
+            when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then 'no value of core_betting.betting_lines_moneyline.away_ml gives it again'
+            when not coalesce((num_nonnulls(c.price) > 0), false) then 'the arm away_current would be empty, and make no row'
+        end as integrity_why
+    from integrity_work.core_betting__betting_lines__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'price' = any (c.integrity_changed)
+        and not 'price' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__betting_lines__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'price', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__betting_lines__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'price',
+    c.source_key, c.integrity_unified, 'price',
     jsonb_build_object(
         'away_ml', (c.price)::integer::text
     )
-from integrity_work.core_betting__betting_lines__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'price' = any (c.integrity_changed)
-    and not 'price' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then false
-        when not coalesce((num_nonnulls(c.price) > 0), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select m.unified_key, m.source_key
@@ -17701,26 +18493,40 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'core_betting.betting_lines_moneyline'
         and m.arm = 'home_closing'
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then 'no value of core_betting.betting_lines_moneyline.closing_home_ml gives it again'
+            when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then 'no value of core_betting.betting_lines_moneyline.closing_home_ml gives it again'
+            when not coalesce((num_nonnulls(c.price) > 0), false) then 'the arm home_closing would be empty, and make no row'
+        end as integrity_why
+    from integrity_work.core_betting__betting_lines__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'price' = any (c.integrity_changed)
+        and not 'price' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__betting_lines__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'price', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__betting_lines__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'price',
+    c.source_key, c.integrity_unified, 'price',
     jsonb_build_object(
         'closing_home_ml', (c.price)::integer::text
     )
-from integrity_work.core_betting__betting_lines__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'price' = any (c.integrity_changed)
-    and not 'price' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then false
-        when not coalesce((num_nonnulls(c.price) > 0), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select m.unified_key, m.source_key
@@ -17728,26 +18534,40 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'core_betting.betting_lines_moneyline'
         and m.arm = 'away_closing'
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then 'no value of core_betting.betting_lines_moneyline.closing_away_ml gives it again'
+            when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then 'no value of core_betting.betting_lines_moneyline.closing_away_ml gives it again'
+            when not coalesce((num_nonnulls(c.price) > 0), false) then 'the arm away_closing would be empty, and make no row'
+        end as integrity_why
+    from integrity_work.core_betting__betting_lines__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'price' = any (c.integrity_changed)
+        and not 'price' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__betting_lines__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'price', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__betting_lines__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'price',
+    c.source_key, c.integrity_unified, 'price',
     jsonb_build_object(
         'closing_away_ml', (c.price)::integer::text
     )
-from integrity_work.core_betting__betting_lines__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'price' = any (c.integrity_changed)
-    and not 'price' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.price)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.price)::integer))::integer) is not distinct from (c.price)), false) then false
-        when not coalesce((num_nonnulls(c.price) > 0), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 do $body$
 declare
@@ -21049,26 +21869,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.home_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.home_score)::text, 'integer'), true)), false) then 'no value of curated.game_outcomes.home_score gives it again'
+            when not coalesce((((((c.home_score)::integer))::integer) is not distinct from (c.home_score)), false) then 'no value of curated.game_outcomes.home_score gives it again'
+            when not coalesce(((c.home_score) is not null), false) then 'curated.game_outcomes.home_score must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__game_outcomes__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'home_score' = any (c.integrity_changed)
+        and not 'home_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__game_outcomes__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'home_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__game_outcomes__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'home_score',
+    c.source_key, c.integrity_unified, 'home_score',
     jsonb_build_object(
         'home_score', (c.home_score)::integer::text
     )
-from integrity_work.core_betting__game_outcomes__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'home_score' = any (c.integrity_changed)
-    and not 'home_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.home_score)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.home_score)::integer))::integer) is not distinct from (c.home_score)), false) then false
-        when not coalesce(((c.home_score) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -21099,26 +21933,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.away_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.away_score)::text, 'integer'), true)), false) then 'no value of curated.game_outcomes.away_score gives it again'
+            when not coalesce((((((c.away_score)::integer))::integer) is not distinct from (c.away_score)), false) then 'no value of curated.game_outcomes.away_score gives it again'
+            when not coalesce(((c.away_score) is not null), false) then 'curated.game_outcomes.away_score must not be NULL'
+        end as integrity_why
+    from integrity_work.core_betting__game_outcomes__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'away_score' = any (c.integrity_changed)
+        and not 'away_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__game_outcomes__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'away_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__game_outcomes__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'away_score',
+    c.source_key, c.integrity_unified, 'away_score',
     jsonb_build_object(
         'away_score', (c.away_score)::integer::text
     )
-from integrity_work.core_betting__game_outcomes__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'away_score' = any (c.integrity_changed)
-    and not 'away_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.away_score)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.away_score)::integer))::integer) is not distinct from (c.away_score)), false) then false
-        when not coalesce(((c.away_score) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -21149,25 +21997,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.total_line is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.total_line)::text, 'double precision'), true)), false) then 'no value of curated.game_outcomes.total_line gives it again'
+            when not coalesce((((((c.total_line)::double precision))::numeric(4,1)) is not distinct from (c.total_line)), false) then 'no value of curated.game_outcomes.total_line gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__game_outcomes__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'total_line' = any (c.integrity_changed)
+        and not 'total_line' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__game_outcomes__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'total_line', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__game_outcomes__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'total_line',
+    c.source_key, c.integrity_unified, 'total_line',
     jsonb_build_object(
         'total_line', (c.total_line)::double precision::text
     )
-from integrity_work.core_betting__game_outcomes__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'total_line' = any (c.integrity_changed)
-    and not 'total_line' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.total_line)::text, 'double precision'), true)), false) then false
-        when not coalesce((((((c.total_line)::double precision))::numeric(4,1)) is not distinct from (c.total_line)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -21198,25 +22060,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.home_spread_line is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.home_spread_line)::text, 'double precision'), true)), false) then 'no value of curated.game_outcomes.home_spread_line gives it again'
+            when not coalesce((((((c.home_spread_line)::double precision))::numeric(4,1)) is not distinct from (c.home_spread_line)), false) then 'no value of curated.game_outcomes.home_spread_line gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__game_outcomes__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'home_spread_line' = any (c.integrity_changed)
+        and not 'home_spread_line' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__game_outcomes__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'home_spread_line', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__game_outcomes__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'home_spread_line',
+    c.source_key, c.integrity_unified, 'home_spread_line',
     jsonb_build_object(
         'home_spread_line', (c.home_spread_line)::double precision::text
     )
-from integrity_work.core_betting__game_outcomes__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'home_spread_line' = any (c.integrity_changed)
-    and not 'home_spread_line' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.home_spread_line)::text, 'double precision'), true)), false) then false
-        when not coalesce((((((c.home_spread_line)::double precision))::numeric(4,1)) is not distinct from (c.home_spread_line)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -21247,25 +22123,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.confidence_score is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce(operational.integrity_is_valid((c.confidence_score)::text, 'numeric(3,2)'), true)), false) then 'no value of curated.game_outcomes.confidence_score gives it again'
+            when not coalesce((((((c.confidence_score)::numeric(3,2)))::numeric(3,2)) is not distinct from (c.confidence_score)), false) then 'no value of curated.game_outcomes.confidence_score gives it again'
+        end as integrity_why
+    from integrity_work.core_betting__game_outcomes__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'confidence_score' = any (c.integrity_changed)
+        and not 'confidence_score' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.core_betting__game_outcomes__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'confidence_score', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.core_betting__game_outcomes__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'confidence_score',
+    c.source_key, c.integrity_unified, 'confidence_score',
     jsonb_build_object(
         'confidence_score', (c.confidence_score)::numeric(3,2)::text
     )
-from integrity_work.core_betting__game_outcomes__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'confidence_score' = any (c.integrity_changed)
-    and not 'confidence_score' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce(operational.integrity_is_valid((c.confidence_score)::text, 'numeric(3,2)'), true)), false) then false
-        when not coalesce((((((c.confidence_score)::numeric(3,2)))::numeric(3,2)) is not distinct from (c.confidence_score)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 do $body$
 declare
@@ -24694,7 +25584,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -24724,12 +25617,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into operational.integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into operational.integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '013_unified_schema_consolidation', 'core_betting.sportsbooks', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -24751,7 +25647,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -24774,12 +25673,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into operational.integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into operational.integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '013_unified_schema_consolidation', 'core_betting.sportsbook_mappings', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -24801,7 +25703,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -24824,12 +25729,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into operational.integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into operational.integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '013_unified_schema_consolidation', 'core_betting.teams', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -24851,7 +25759,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -24884,12 +25795,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into operational.integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into operational.integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '013_unified_schema_consolidation', 'core_betting.games', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -24911,7 +25825,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -24935,12 +25852,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into operational.integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into operational.integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '013_unified_schema_consolidation', 'core_betting.enhanced_games', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -24962,7 +25882,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -24988,12 +25911,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into operational.integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into operational.integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '013_unified_schema_consolidation', 'core_betting.game_id_mappings', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -25015,7 +25941,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -25052,12 +25981,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into operational.integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into operational.integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '013_unified_schema_consolidation', 'core_betting.betting_lines', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -25079,7 +26011,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -25108,12 +26043,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into operational.integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into operational.integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '013_unified_schema_consolidation', 'core_betting.game_outcomes', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -25359,7 +26297,7 @@ insert into operational.integrity_journal
 values (
     '013_unified_schema_consolidation', 'rollback', 'switch back', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'c820c89850b6bf600bdb058f85debd9b5623b845d239986318c1e76052ad4ec9'
+    'd42933b64f3335ba5c9c89e65dbf4fe1a7594505e0aa19da87975cbfc568d717'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

@@ -1,6 +1,6 @@
 with replayed as (
     update {{ quarantine | qualified }} as q
-    set replayed_at = pg_catalog.clock_timestamp(),
+    set replayed_at = pg_catalog.transaction_timestamp(),  -- one replay, one moment
         replayed_as = p.integrity_unified::text,
         replayed_row = case when p.integrity_survived then {{ as_jsonb }}(t.*) end
     from {{ placed | qualified }} as p

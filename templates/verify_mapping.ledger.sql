@@ -19,6 +19,7 @@ select
         where q.mapping = {{ mapping | literal }}
             and q.source = arm.source
             and q.arm = arm.label
+            and q.replayed_at is null
     ) as quarantined_rows
 from (
     values{% for source, label in arms %}

@@ -2,7 +2,7 @@ create {{ storage }} table {{ members | qualified }} as
 with c as materialized (
     select
         row_number() over (
-            order by integrity_source, integrity_key{% if key_type == "text" %} collate "C"{% endif %}, integrity_arm
+            order by {% if replayed %}integrity_round nulls first, {% endif %}integrity_source, integrity_key{% if key_type == "text" %} collate "C"{% endif %}, integrity_arm
         ) as integrity_n,
         candidate.*{% for rung in ladder %},
         {% if rung.null_safe %}true{% else %}num_nulls({{ rung.columns | idents }}) = 0{% endif %} as integrity_has_{{ loop.index }}{% endfor %}

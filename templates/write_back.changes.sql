@@ -20,6 +20,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.{{ primary | ident }} is not null then {{ as_jsonb }}(e.*) else r.integrity_row end as integrity_old_row,
     case when t.{{ primary | ident }} is not null then {{ as_jsonb }}(t.*) end as integrity_new_row{% if mapped_primary %},

@@ -1,9 +1,12 @@
-insert into {{ returned | qualified }} (migration, table_name, change, changes, returned, retained)
+insert into {{ returned | qualified }} (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     {{ migration | literal }}, {{ table | literal }}, c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,

@@ -7,7 +7,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, {{ no_update | literal }}),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then {{ replayed | literal }} else {{ no_update | literal }} end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)

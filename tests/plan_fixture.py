@@ -304,7 +304,7 @@ def _stages() -> tuple[Stage, ...]:
             lock=f"ACCESS EXCLUSIVE on core_betting.{name}",
             hazards=(
                 Hazard("table-parked", f"core_betting.{name}"),
-                Hazard("takes-access-exclusive-lock", f"core_betting.{name}"),
+                Hazard("rewrites-table", f"core_betting.{name}"),
             ),
         )
         for name in parked

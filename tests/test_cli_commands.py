@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 
 import cli_project
 import pytest
@@ -92,6 +93,23 @@ def test_inspect_without_a_project(library: Library, tmp_path: Path) -> None:
     result = library.call("--config", "nowhere", "--quiet", "inspect", "--out", str(target))
     assert result.code == 0, result.err
     assert (target / "web.yaml").read_text() == Path("configs/legacy/web.yaml").read_text()
+
+
+def test_inspect_where_the_toolkit_has_been(library: Library, tmp_path: Path) -> None:
+    """Its tables are no part of legacy, whatever their schema is called and with no contract."""
+    written = {p.name: p.read_bytes() for p in Path("configs/legacy").iterdir()}
+    library.edit("project.yaml", "toolkit_schema: operational", "toolkit_schema: kit")
+    assert library.apply().code == 0
+    assert library.call("rollback", "--all", "--yes").code == 0
+    assert library.rows("select to_regclass('kit.integrity_journal') is not null") == [(True,)]
+    rmtree("configs/legacy")
+    result = library.call("--quiet", "inspect")
+    assert result.code == 0, result.err
+    found = {p.name: p.read_bytes() for p in Path("configs/legacy").iterdir()}
+    assert found.pop("public.yaml") == b"schema: public\n"
+    assert found == written
+    assert library.call("inspect", "--check").code == 0
+    assert library.call("plan").code == 0
 
 
 def test_inspect_of_a_schema_that_is_not_there(library: Library) -> None:
@@ -227,6 +245,49 @@ def test_there_and_back(library: Library) -> None:
     )
 
 
+def test_a_rollback_prints_what_returned_and_what_did_not(library: Library) -> None:
+    assert library.apply().code == 0
+    library.execute("update lending.readers set name = 'Bob' where card = 'A2'")
+    library.execute("update lending.readers set name = 'Ida' where card = 'A1'")
+    library.execute("update lending.readers set name = 'Deb' where card = 'A4'")
+    library.execute("insert into lending.readers (card, name) values ('A7', 'Eve')")
+    back = library.call("rollback", "--all", "--yes")
+    assert back.code == 0, back.err
+    table = (
+        "later changes              rows  returned  share   retained  share\n"
+        "-------------------------  ----  --------  ------  --------  ------\n"
+        "lending.readers: inserted     1         0  0 %            1  100 %\n"
+        "lending.readers: updated      3         2  66.6 %         1  33.4 %\n"
+        "retained rows and why: operational.integrity_retained;"
+        " these counts: operational.integrity_returned\n"
+    )
+    assert table in back.out
+    assert table in library.call("status").out
+    found = library.call("--json", "status").json["shares"]
+    assert [(one["change"], one["returned_percent"]) for one in found] == [
+        ("inserted", 0.0), ("updated", 66.6)
+    ]  # fmt: skip
+    assert library.apply().code == 0
+    again = library.call("--json", "rollback", "--all", "--yes").json
+    assert again["shares"] == []  # of this one, which found no change
+
+
+def test_values_of_what_a_rollback_drops_are_named(library: Library) -> None:
+    assert library.call("compile").code == 0
+    assert library.apply().code == 0
+    added = "joined_on: {type: date}\n      note: {type: text}"
+    library.edit("unified/lending.yaml", "joined_on: {type: date}", added)
+    assert library.call("compile").code == 0
+    assert library.apply().code == 0
+    library.execute("update lending.readers set note = 'mine' where card = 'A2'")
+    back = library.call("rollback", "--yes")
+    assert back.code == 0, back.err
+    kept = "operational.integrity_saved_003_lending_readers_note_undone"
+    assert f"kept of what a rollback dropped: 1 row in {kept}\n" in back.out
+    assert f"kept of what a rollback dropped: 1 row in {kept}\n" in library.call("status").out
+    assert library.call("--json", "status").json["undone"] == [{"table": kept, "rows": 1}]
+
+
 def test_verify_names_key_and_column(library: Library) -> None:
     assert library.apply().code == 0
     library.execute("update lending.readers set name = 'Bob' where card = 'A2'")
@@ -278,6 +339,32 @@ def test_replay_with_the_mended_mapping(library: Library) -> None:
     assert wrong.err.startswith(
         "error: no mapping fills 'lending.reader'; did you mean 'lending.readers'?\n"
     )
+
+
+def test_replay_then_compile_is_proven_on_both_sides(library: Library) -> None:
+    """A replayed row has a later number, and one that a candidate joined keeps its values."""
+    library.execute("insert into lending.readers values (4, 'A4', 'Dora', 'soon')")
+    before = taken(library)
+    assert library.call("compile").code == 0
+    assert library.apply().code == 0
+    mended = "nullif(nullif(joined, 'last spring'), 'soon')::date"
+    library.edit("mappings/readers.yaml", "joined::date", mended)
+    assert library.call("quarantine", "replay").code == 0
+    rows = [(1, "A1", "Ada"), (2, "A2", "Ben"), (3, "A4", "Dee"), (4, "A3", "Cy")]
+    proven = (0, "lending.readers: 4 rows are what the sources say\n")
+    for _ in range(2):
+        verified = library.call("verify")
+        assert (verified.code, verified.out) == proven
+        found = library.rows("select reader_id, card, name from lending.readers order by 1")
+        assert found == rows
+        assert library.call("compile").code == 0
+        assert library.apply("--allow", "rewrites-values").code == 0
+    library.execute("update lending.readers set name = 'Cyd' where reader_id = 4")
+    wrong = library.call("verify")
+    assert wrong.code == Exit.UNPROVEN
+    assert "(card = 'A3'): name: expected 'Cy', is 'Cyd'" in wrong.out
+    assert library.call("rollback", "--all", "--yes").code == 0
+    assert before.differences(taken(library)) == []
 
 
 def test_hazards_must_be_allowed(library: Library) -> None:
@@ -494,6 +581,17 @@ def test_a_check_the_server_does_not_know(library: Library) -> None:
     assert result.code == Exit.CONFIG
     assert "configs/unified/lending.yaml:" in result.err
     assert "operator does not exist: text ~~~ unknown" in result.err
+
+
+def test_a_default_the_server_does_not_take(library: Library) -> None:
+    library.edit("unified/lending.yaml", "{type: date}", "{type: date, default: \"'soon'\"}")
+    result = library.call("compile")
+    assert result.code == Exit.CONFIG
+    assert result.err == (
+        "configs/unified/lending.yaml:9:7: lending.readers.joined_on: the server refuses it:"
+        ' invalid input syntax for type date: "soon"\n'
+        "error: 1 problem in the configuration\n"
+    )
 
 
 def test_no_configuration() -> None:

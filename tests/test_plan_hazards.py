@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -47,6 +49,24 @@ def test_every_code_in_the_package_is_in_the_catalogue() -> None:
         for code in re.findall(r'\bHazard\(\s*"([^"]+)"', path.read_text())
     }
     assert used and used <= CATALOGUE.keys()
+
+
+def test_every_code_of_the_catalogue_is_raised_somewhere() -> None:
+    found: set[str] = set()
+    for path in (ROOT / "integrity").rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        listed = {id(n.args[0]) for n in nodes if _calls(n, "HazardKind")}
+        found |= {
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if id(node) not in listed
+        }
+    assert [code for code in CATALOGUE if code not in found] == []
+
+
+def _calls(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
 def _migration(number: int, *hazards: Hazard, loses: str = "") -> Migration:

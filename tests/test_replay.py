@@ -15,6 +15,7 @@ from integrity.plan.compile import Compiled
 from integrity.run.locks import database_lock
 from integrity.run.quarantine import entries, entry, listed
 from integrity.run.replay import Replayed, replay
+from integrity.run.verify import verify
 
 LEGACY = """
 create schema old;
@@ -200,6 +201,31 @@ def test_a_key_that_is_taken_stays_in_quarantine(
     assert done[0].still_rejected == (("old.firms", "null", 1), ("old.firms", "unique", 1))
 
 
+@pytest.mark.parametrize("yaml", ["as applied", "mended"])
+def test_verification_after_a_replay(
+    case: Case, projects: tuple[Compiled, Compiled], yaml: str
+) -> None:
+    """Rows that replays made are proven with the YAML as it was, and as it is once compiled."""
+    replay(projects[1], case.url)
+    made = projects[yaml == "mended"]
+    if yaml == "mended":  # as the migration that follows does
+        case.execute("update new.firms set name = 'Nine' where code = 'F9'")
+    found = verify(made, case.url)
+    assert found.ok, list(found.lines())
+    case.execute(
+        "update new.firms set staff = 31 where code = 'F3'",
+        "update new.firms set name = 'Uno' where code = 'F1'",
+        "update new.deals set amount = 9 where key = '2'",
+    )
+    wrong = [d for table in verify(made, case.url).tables for d in table.differences]
+    assert [(d.table, d.column, d.actual) for d in wrong] == [
+        ("new.firms", "name", "Uno"), ("new.firms", "staff", "31"), ("new.deals", "amount", "9")
+    ]  # fmt: skip
+    case.execute("delete from new.deals where key = '2'")
+    (missing,) = (t.counts for t in verify(made, case.url).tables if t.table == "new.deals")
+    assert [str(count) for count in missing] == ["1 row missing"]
+
+
 def test_rollback_after_a_replay(case: Case, projects: tuple[Compiled, Compiled]) -> None:
     replay(projects[1], case.url)
     case.execute(
@@ -215,7 +241,9 @@ def test_rollback_after_a_replay(case: Case, projects: tuple[Compiled, Compiled]
     assert case.rows("select id, amount, tax from old.deals order by id") == [
         (1, "5", "1"), (2, None, None), (3, "7", "2"), (4, "x", None)
     ]  # fmt: skip
-    assert [row[:2] for row in case.retained()] == [("new.firms", "updated")]
+    assert case.retained() == [
+        ("new.firms", "updated", "staff: the row came in by a replay of the quarantine")
+    ]
     assert case.returned() == {
         ("new.firms", "updated"): (2, 1, 1), ("new.deals", "deleted"): (1, 1, 0),
     }  # fmt: skip
@@ -326,3 +354,6 @@ def test_references_within_a_replay_and_rivals_for_a_key(
         "select n.code, p.code from new.nodes as n left join new.nodes as p"
         " on p.node_id = n.parent order by n.node_id"
     ) == [("one", None), ("new 2", "one"), ("new 3", "new 2")]
+    for made in (first, mended):
+        found = verify(made, case.url)
+        assert found.ok, list(found.lines())

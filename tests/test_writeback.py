@@ -341,7 +341,9 @@ def test_changes_return_and_come_again(case: Case) -> None:
     assert content(case) == after
 
 
-NOT_THE_SAME = "it came from another source, or would not come back the same"
+ELSEWHERE = (
+    "it came from another source, or the value of another row behind it would take its place"
+)
 NO_WAY = "no source takes new rows of this kind, or the row would not come back the same"
 
 
@@ -389,17 +391,18 @@ def test_what_cannot_go_back_is_retained_with_the_reason(case: Case) -> None:
         ("shop.clients", "updated", "mail: desk.clients does not fill it"),
         ("shop.clients", "updated", "vow: no inverse is known for sworn * sworn"),
         ("shop.clients", "updated", "remark: no source fills it"),
-        ("shop.clients", "updated", f"phone: {NOT_THE_SAME}"),
-        ("shop.clients", "updated", f"card: {NOT_THE_SAME}"),
-        ("shop.clients", "updated", f"points: {NOT_THE_SAME}"),
+        ("shop.clients", "updated", f"phone: {ELSEWHERE}"),
+        ("shop.clients", "updated", "phone: no value of desk.clients.phone gives it again"),
+        ("shop.clients", "updated", "card: other rows would change with it"),
+        ("shop.clients", "updated", "points: no value of desk.clients.points gives it again"),
         ("shop.clients", "updated", f"name: {points}"),
         ("shop.clients", "updated", f"points: {points}"),
         ("shop.clients", "inserted", NO_WAY),
         ("shop.clients", "inserted", nobody),
         ("shop.orders", "inserted", NO_WAY),
-        ("shop.orders", "updated", f"total: {NOT_THE_SAME}"),
+        ("shop.orders", "updated", "total: no value of shop.orders.total gives it again"),
         ("shop.items", "updated", "code: desk.items.code also decides which row it is"),
-        ("shop.prices", "updated", f"price: {NOT_THE_SAME}"),
+        ("shop.prices", "updated", 'price: the arm promo "%" would be empty, and make no row'),
         ("shop.prices", "updated", "memo: desk.prices.memo also decides shop.prices.memo"),
         ("shop.prices", "updated", "kind: it is the same for every row of the source"),
         ("shop.prices", "updated", "source: it says where the row came from"),

@@ -59,14 +59,14 @@ def _project(session: Session) -> Project | None:
 def _catalog(session: Session, url: str, project: Project | None) -> Catalog:
     from integrity.catalog.read import read_catalog
     from integrity.database.connect import connect
-    from integrity.plan.live import without_own
+    from integrity.plan.live import without_toolkit
     from integrity.plan.planner import live_of
     from integrity.plan.reached import read_milestones
     from integrity.plan.state import read_state
 
     with connect(url, application_name="integrity inspect") as conn:
-        if project is None:
-            return without_own(read_catalog(conn), "operational")
+        if project is None or not project.legacy.schemas:
+            return without_toolkit(read_catalog(conn))
         state = read_state(conn, project.settings.toolkit_schema)
         # A table that a later migration renamed or dropped was unified too.
         reached = [one.reached.tables for one in read_milestones(session.directory)]

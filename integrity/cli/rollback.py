@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from integrity.model import Migration, Settings
     from integrity.plan.state import State
     from integrity.run.executor import RunResult
+    from integrity.run.returned import Share
+    from integrity.run.status import Status
 
 
 @click.command()
@@ -28,7 +30,7 @@ def rollback(session: Session, *, every: bool, yes: bool, approved: str | None) 
     integrity_retained and listed. A rollback that was interrupted is resumed by the same command.
     """
     from integrity.cli.plan import generated_for, state_of
-    from integrity.cli.status import read
+    from integrity.cli.status import read, shares_grid, undone_lines, where_kept
     from integrity.plan.fingerprint import sql_digest
 
     with session.target() as url:
@@ -45,24 +47,43 @@ def rollback(session: Session, *, every: bool, yes: bool, approved: str | None) 
         names = " and ".join(one.stem for one in chosen)
         question = f"Roll back {names}?"
         approve(session, digest, yes=yes, approved=approved, question=question)
+        before = _told(read(url, settings.toolkit_schema), chosen, state)
         results = undo(session, chosen, url, digest, settings=settings)
         found = read(url, settings.toolkit_schema)
+    shares = [one for one in found.shares if one not in before]
     if session.as_json:
         from integrity.cli.apply import as_json
 
-        retained = found.count("retained")
-        session.emit({"migrations": [as_json(one) for one in results], "retained": retained})
+        session.emit(
+            {
+                "migrations": [as_json(one) for one in results],
+                "retained": found.count("retained"),
+                "shares": [one.as_json() for one in shares],
+                "undone": [{"table": one.table, "rows": one.rows} for one in found.undone],
+            }
+        )
         return
     for one in results:
         print(f"{one.migration}: rolled back in {len(one.steps)} steps, {one.seconds:.1f} s")
+    if shares:
+        print(f"\n{shares_grid(shares)}")
+        print(where_kept(settings.toolkit_schema))
+    for line in undone_lines(found):
+        print(line)
     if kept := [one for one in found.kept if one.kind == "retained"]:
         listed = ", ".join(f"{one.count:,} {one.what} in {one.name}" for one in kept)
         print(f"kept in integrity_retained, because they cannot go back: {listed}")
 
 
+def _told(found: Status, chosen: list[Migration], state: State) -> tuple[Share, ...]:
+    """Shares of earlier rollbacks: one that is resumed may have counted already."""
+    resumed = {one.stem for one in chosen if state.rolling_back(one)}
+    return tuple(one for one in found.shares if one.migration not in resumed)
+
+
 def _nothing(session: Session) -> None:
     if session.as_json:
-        session.emit({"migrations": [], "retained": 0})
+        session.emit({"migrations": [], "retained": 0, "shares": [], "undone": []})
     else:
         print("nothing to roll back: no migration is applied or begun")
 

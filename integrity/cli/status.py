@@ -9,6 +9,9 @@ import click
 from integrity.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from integrity.run.returned import Share
     from integrity.run.status import MigrationStatus, Status
 
 
@@ -32,6 +35,11 @@ def status(session: Session) -> None:
         print(f"\n{ledger_grid(found)}")
     if found.kept:
         print(f"\n{kept_grid(found)}")
+    if found.shares:
+        print(f"\n{shares_grid(found.shares)}")
+        print(where_kept(settings.toolkit_schema))
+    for line in undone_lines(found):
+        print(line)
 
 
 def read(url: str, toolkit_schema: str) -> Status:
@@ -75,3 +83,36 @@ def kept_grid(found: Status) -> str:
 
     rows = [(one.kind, one.name, one.what, one.count) for one in found.kept]
     return grid(("kept aside", "table", "reason or column", "rows"), rows)
+
+
+def shares_grid(shares: Iterable[Share]) -> str:
+    """One line per table and kind of change: how many later changes there were, where they went."""
+    from integrity.cli.grid import grid
+
+    rows = [
+        (
+            f"{one.table}: {one.change}",
+            one.changes,
+            one.returned,
+            f"{one.returned_percent:g} %",
+            one.retained,
+            f"{one.retained_percent:g} %",
+        )
+        for one in shares
+    ]
+    return grid(("later changes", "rows", "returned", "share", "retained", "share"), rows)
+
+
+def where_kept(schema: str) -> str:
+    """Where the shares and the retained rows are."""
+    return (
+        f"retained rows and why: {schema}.integrity_retained;"
+        f" these counts: {schema}.integrity_returned"
+    )
+
+
+def undone_lines(found: Status) -> Iterator[str]:
+    """Where rollbacks kept the values of what they dropped."""
+    for one in found.undone:
+        noun = "row" if one.rows == 1 else "rows"
+        yield f"kept of what a rollback dropped: {one.rows:,} {noun} in {one.table}"

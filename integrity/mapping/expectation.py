@@ -14,6 +14,7 @@ from integrity.mapping.candidates import Item, Slot, checks, is_valid, key_sql, 
 from integrity.mapping.comparable import hashable
 from integrity.mapping.layout import Layout
 from integrity.mapping.ranking import sortable, surviving
+from integrity.mapping.replayed import Replayed
 from integrity.mapping.resolved import (
     Deferred,
     Given,
@@ -38,10 +39,14 @@ WITHOUT_SORT = "set local enable_sort = off"
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Writes the query of what should be there, and the comparison with what is."""
+    """Writes the query of what should be there, and the comparison with what is.
+
+    ``replayed``: candidates may have come in by a replay of the quarantine since the load.
+    """
 
     mapping: ResolvedMapping
     layout: Layout
+    replayed: bool = False
 
     def drop_work_tables(self) -> Iterator[str]:
         """Drops the work tables of the verification."""
@@ -56,10 +61,12 @@ class Expectation:
             yield self._matched()
             yield f"analyze {qualified(self._work('expected_matched'))}"
             yield self._rows()
-        elif self.mapping.looked_up:
+        elif self.mapping.looked_up or self.stored:
             expected = qualified(self._work("expected"))
             yield f"create {self.layout.work_storage} table {expected} as\n{self._direct()}"
-        if self.mapping.looked_up or not self.mapping.direct:
+        if self.replayed:
+            yield self._replays.add_rows(self._made_members())
+        if self.mapping.looked_up or self.stored:
             yield f"analyze {qualified(self._work('expected'))}"
         if self.mapping.referenced:
             yield self._members()
@@ -67,8 +74,13 @@ class Expectation:
 
     def query(self) -> str:
         """A query of the expected rows: the key, the mapped columns, the provenance columns."""
-        rows = self._direct() if self.mapping.direct else self._merged()
+        rows = self._merged() if self.stored else self._direct()
         return self._with_references(rows) if self.mapping.deferred else rows
+
+    @property
+    def stored(self) -> bool:
+        """Whether the query reads a work table, not the sources."""
+        return self.replayed or not self.mapping.direct
 
     def _with_references(self, rows: str) -> str:
         """The expected rows with the references that are filled when both tables stand."""
@@ -93,7 +105,11 @@ class Expectation:
             f" then case {alias}.integrity_times when 1 then {alias}.integrity_found end"
             for alias in (f"found_{number}_{f}_{n}" for f, n, _, _ in deferred.keyed())
         )
-        return f"(case {whens} end)::{deferred.column.type} as {ident(deferred.column.name)}"
+        found = f"(case {whens} end)::{deferred.column.type}"
+        name = ident(deferred.column.name)
+        if self.replayed:  # what a replay made has it already
+            found = f"coalesce({found}, w.{name})"
+        return f"{found} as {name}"
 
     def _ways(self, deferred: Deferred, number: int) -> Iterator[dict[str, object]]:
         carried = f"w.{ident(deferred.carried.name)}"
@@ -145,7 +161,7 @@ class Expectation:
 
         Members are the rows of the crosswalk: which candidate became part of which row.
         """
-        single_pass = self.mapping.direct and not self.mapping.deferred
+        single_pass = not (self.stored or self.mapping.deferred)
         merged = self.mapping.inline
         return render(
             "verify_mapping.buckets.sql",
@@ -328,6 +344,15 @@ class Expectation:
         first = "coalesce(" + ", ".join(f"{s.alias}.integrity_times" for s in ways) + ")"
         yield f"({first} = 1 or {unasked})" if optional else f"{first} = 1"
 
+    def _traced(self) -> str:
+        """The candidates, and when each was replayed if replays count."""
+        found = self._candidates()
+        return self._replays.candidates(found) if self.replayed else found
+
+    @property
+    def _replays(self) -> Replayed:
+        return Replayed(self.mapping, self.layout)
+
     # --- rows --------------------------------------------------------------------------------
 
     def _direct(self, *, accounts: bool = False) -> str:
@@ -347,8 +372,9 @@ class Expectation:
     def _decided(self, columns: list[str], *, origins: bool, where: str) -> str:
         return render(
             "verify_mapping.direct.sql",
+            replayed=self.replayed,
             columns=columns,
-            candidates=self._candidates(),
+            candidates=self._traced(),
             order=self._rung_order(),
             key_type=self.mapping.key_type,
             origins=origins,
@@ -370,9 +396,10 @@ class Expectation:
     def _matched(self) -> str:
         return render(
             "verify_mapping.matched.sql",
+            replayed=self.replayed,
             storage=self.layout.work_storage,
             members=self._work("expected_matched"),
-            candidates=self._candidates(),
+            candidates=self._traced(),
             ladder=self.mapping.ladder,
             key_type=self.mapping.key_type,
         )
@@ -382,6 +409,8 @@ class Expectation:
         conditions += [f"{ident(c.name)} is not null" for c in self.mapping.required()]
         return render(
             "verify_mapping.rows.sql",
+            replayed=self.replayed,
+            assigned=self.mapping.assigned,
             storage=self.layout.work_storage,
             expected=self._work("expected"),
             members=self._work("expected_matched"),
@@ -399,6 +428,13 @@ class Expectation:
 
     def _members(self) -> str:
         """Source rows and the keys of the unified rows they should have become part of."""
+        if self.replayed:
+            table = qualified(self._work("expected_members"))
+            return (
+                f"create {self.layout.work_storage} table {table} as\n"
+                "select source as integrity_label, source_key as integrity_key,"
+                f" unified_key as integrity_unified\nfrom (\n{self.membership()}\n) as m"
+            )
         return render(
             "verify_mapping.members.sql",
             storage=self.layout.work_storage,
@@ -420,6 +456,12 @@ class Expectation:
 
     def membership(self, *, only_merged: bool = False) -> str:
         """A query of the crosswalk as it should be; ``only_merged``: without the survivors."""
+        if self.replayed:
+            return self._replays.membership(self._made_members(), only_merged=only_merged)
+        return self._made_members(only_merged=only_merged)
+
+    def _made_members(self, *, only_merged: bool = False) -> str:
+        """The crosswalk as far as the mapping says it."""
         kind = self.mapping.primary.type
         if self.mapping.direct:
             columns = ["o.source_label as source", "w.integrity_key as source_key"]

@@ -26,10 +26,14 @@ _PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Writes the SQL for one mapping; ``layout`` has its work tables in a temporary schema."""
+    """Writes the SQL for one mapping; ``layout`` has its work tables in a temporary schema.
+
+    ``replayed``: as of the expectation.
+    """
 
     mapping: ResolvedMapping
     layout: Layout
+    replayed: bool = False
 
     # --- how much differs --------------------------------------------------------------------
 
@@ -99,7 +103,11 @@ class Narrowing:
         for part in ("deferred_expected", "deferred_pairs"):
             yield f"drop table if exists {qualified(self.work(part))}"
         primary = ident(self.mapping.primary.name)
-        key = f"coalesce(p.actual_key, t.{primary})" if self.mapping.direct else f"t.{primary}"
+        key = (
+            f"coalesce(p.actual_key, t.{primary})"
+            if not self._expectation.stored
+            else f"t.{primary}"
+        )
         others = "".join(f", t.{ident(column.name)}" for column in self.columns[1:])
         yield (
             f"create temporary table {qualified(self.work('deferred_expected'))} as\n"
@@ -155,7 +163,7 @@ class Narrowing:
         A row that is missing is taken out: what refers to it is compared with the table as it is.
         """
         tables = []
-        if self.mapping.assigned and (self.mapping.looked_up or not self.mapping.direct):
+        if self.mapping.assigned and (self.mapping.looked_up or self._expectation.stored):
             tables.append(("expected", self.mapping.primary.name))
         if self.mapping.referenced:
             tables.append(("expected_members", "integrity_unified"))
@@ -192,7 +200,7 @@ class Narrowing:
 
     @property
     def _expectation(self) -> Expectation:
-        return Expectation(self.mapping, self.layout)
+        return Expectation(self.mapping, self.layout, self.replayed)
 
     @property
     def _differing(self) -> str:

@@ -140,10 +140,15 @@ class Updates:
 
     def _collect(self, arm: ResolvedArm, value: Value, backs: tuple[Back, ...]) -> str:
         over = [back.over(f"c.{ident(value.column.name)}") for back in backs]
-        tests = [test for _, listed in over for test in listed]
+        homes = [f"{self.source.table}.{back.column.name}" for back in backs]
+        tests = [
+            (test, f"no value of {home} gives it again")
+            for home, (_, listed) in zip(homes, over, strict=True)
+            for test in listed
+        ]
         tests += [
-            f"({sql}) is not null"
-            for (sql, _), back in zip(over, backs, strict=True)
+            (f"({sql}) is not null", f"{home} must not be NULL")
+            for home, (sql, _), back in zip(homes, over, backs, strict=True)
             if not back.column.nullable
         ]
         return render(
@@ -157,18 +162,21 @@ class Updates:
                 for (sql, _), back in zip(over, backs, strict=True)
             ],
             tests=[*tests, *self._stays_filled(arm, value), *self._not_named(value)],
+            disturbs="other rows would change with it",
         )
 
-    def _stays_filled(self, arm: ResolvedArm, value: Value) -> Iterator[str]:
+    def _stays_filled(self, arm: ResolvedArm, value: Value) -> Iterator[tuple[str, str]]:
         """An arm whose values are all NULL makes no row."""
         if len(self.source.arms) > 1 and value.given in arm.fills:
             filling = [v.column.name for v in arm.values if v.given in arm.fills]
-            yield f"num_nonnulls({', '.join(f'c.{ident(name)}' for name in filling)}) > 0"
+            there = f"num_nonnulls({', '.join(f'c.{ident(name)}' for name in filling)}) > 0"
+            yield there, f"the arm {arm.label} would be empty, and make no row"
         asked = [{name for given in way.given for name in given.reads} for way in value.ways]
         if any(names - asked[0] for names in asked):
-            yield f"c.{ident(value.column.name)} is not null"  # another way would find one
+            there = f"c.{ident(value.column.name)} is not null"
+            yield there, "another way would find a row"
 
-    def _not_named(self, value: Value) -> Iterator[str]:
+    def _not_named(self, value: Value) -> Iterator[tuple[str, str]]:
         """Rows of other tables that are found by the column would not be found again."""
         for other, column, way in self.home.referring():
             asked = {name for by in way.by for name in parse(by).columns} | {way.take}
@@ -177,7 +185,7 @@ class Updates:
             take = self.home.mapping.table.column(way.take)
             assert take is not None
             numbered = self.home.mapping.assigned and way.take == self.home.mapping.primary.name
-            yield render(
+            unnamed = render(
                 "write_back.not_named.sql",
                 table=self.home.layout.unified(other.name),
                 changes=self.home.layout.work(other.name, "changes"),
@@ -186,6 +194,7 @@ class Updates:
                 take_type=take.type,
                 old_take=way.take,
             )
+            yield unnamed, f"rows of {other.name} are found by it"
 
     def _origin(self, arm: ResolvedArm, value: Value) -> str:
         column = value.column

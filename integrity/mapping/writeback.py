@@ -211,7 +211,8 @@ class WriteBack:
             changes=self.work("changes"),
             back=back,
             never=list(never.items()),
-            no_update="it came from another source, or would not come back the same",
+            no_update=self._elsewhere(),
+            replayed="the row came in by a replay of the quarantine",
             no_insert=no_way if self.source else nobody,
             no_delete="a legacy row of it cannot be removed" if self.source else nobody,
             left="the row went back without columns that no source fills: " + ", ".join(leftover),
@@ -224,6 +225,13 @@ class WriteBack:
             back=back,
             **names,
         )
+
+    def _elsewhere(self) -> str:
+        """Why a value is not written where the write-back source could take it."""
+        other = "the value of another row behind it would take its place"
+        if len(self.mapping.sources) == 1:
+            return other
+        return f"it came from another source, or {other}"
 
 
 def _differs(column: Column, expected: str) -> str:

@@ -102,13 +102,13 @@ class RecomputeColumn:
         """Writes the expected rows of the last mapping to a work table."""
         layout = self.context.layout
         for mapping in mappings:
-            yield from Expectation(mapping, layout).prepare()
+            yield from self._expectation(mapping).prepare()
         if part == "after":
             for name in self._looked_up():
                 yield self._keys_hold(next(m for m in mappings if m.name == name))
         at = qualified(layout.work(self._table, part))
         yield f"drop table if exists {at}"
-        yield f"create unlogged table {at} as\n{Expectation(mappings[-1], layout).query()}"
+        yield f"create unlogged table {at} as\n{self._expectation(mappings[-1]).query()}"
         for mapping in mappings:
             yield from Expectation(mapping, layout).drop_work_tables()
         yield f"analyze {at}"
@@ -131,13 +131,16 @@ class RecomputeColumn:
         """Stops the run when keys of a looked-up table are not those it was loaded with."""
         return render(
             "recompute_column.keys.sql",
-            expected=Expectation(mapping, self.context.layout).query(),
+            expected=self._expectation(mapping).query(),
             table=self.context.layout.unified(mapping.name),
             primary=mapping.primary.name,
             identity=[column.name for column in identity(mapping)],
             name=str(mapping.name),
             own=str(self._table),
         )
+
+    def _expectation(self, mapping: ResolvedMapping) -> Expectation:
+        return Expectation(mapping, self.context.layout, replayed=True)
 
     # --- what changes ------------------------------------------------------------------------
 

@@ -16,7 +16,8 @@ from integrity.operations.operation import Placed
 class VerifyMapping:
     """Proves one table. ``needs``: tables whose expected keys its expectation refers to.
 
-    With ``compares`` false its rows are only told, for the expectation of another table.
+    With ``compares`` false its rows are only told, for the expectation of another table; they stand
+    already, and replays may have added to them.
     """
 
     context: Context
@@ -26,7 +27,7 @@ class VerifyMapping:
 
     def migrate(self) -> Iterator[Placed]:
         """What should be there, then the comparison, which may refer to other expectations."""
-        expectation = Expectation(self.mapping, self.context.layout)
+        expectation = Expectation(self.mapping, self.context.layout, not self.compares)
         name = self.mapping.name
         later = {to for one in self.mapping.deferred for to in one.tables} - {name}
         yield self._placed(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from re import sub
 from typing import Any
 
 from integrity.database.connect import Connection
@@ -24,6 +24,7 @@ from integrity.sql.quote import ident
 _LONGEST = 48
 # Steps that are seldom what a change is about.
 _BESIDES = ("look for", "drop foreign key", "drop index", "drop check", "drop key", "recompute")
+_SERVES = re.compile(r"recompute .*: (before|after)$|drop work tables$")  # other steps, never alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,9 @@ def _chained(stages: Iterable[Stage]) -> tuple[Stage, ...]:
 
 def _named(operations: Iterable[Operation]) -> str:
     """A name for the files: what the migration is about, and how many steps there are more."""
-    steps = [placed.step.id for operation in operations for placed in operation.migrate()]
+    every = [placed.step.id for operation in operations for placed in operation.migrate()]
+    steps = [step for step in every if not _SERVES.search(step)]
     about = next((step for step in steps if not step.startswith(_BESIDES)), steps[0])
-    words = sub(r"[^a-z0-9]+", "_", about.lower()).strip("_")
+    words = re.sub(r"[^a-z0-9]+", "_", about.lower()).strip("_")
     short = words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("_")[0]
     return short + (f"_and_{len(steps) - 1}_more" if len(steps) > 1 else "")

@@ -10,6 +10,8 @@ from integrity.mapping.layout import parking_schema
 from integrity.model import Catalog, Project, Table
 from integrity.plan.compile import Compiled
 from integrity.plan.model import SchemaChange
+from integrity.plan.pairs import Pairs
+from integrity.plan.renames import Renames
 from integrity.plan.shown import plural
 
 
@@ -54,9 +56,14 @@ def _create(kind: str, name: str, detail: str = "") -> SchemaChange:
     return SchemaChange(verb="create", kind=kind, name=name, detail=" ".join(detail.split()))
 
 
-def later_changes(before: Catalog, after: Catalog) -> Iterator[SchemaChange]:
-    """What later migrations change in the unified tables, from one catalog to the other."""
-    for one in differences(before, after):
+def later_changes(before: Catalog, after: Catalog, pairs: Pairs) -> Iterator[SchemaChange]:
+    """What a later migration changes in the unified tables, from one catalog to the other.
+
+    ``pairs``: which table and column is which, by the declared renames.
+    """
+    renames = Renames(pairs, after)
+    yield from renames.changes(before)
+    for one in differences(renames.catalog(before), after):
         if one.what:
             detail = f"{one.what}: {_value(one.expected)} becomes {_value(one.actual)}"
             yield SchemaChange(verb="alter", kind=one.kind, name=one.name, detail=detail)

@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from integrity.catalog.build import create_table_with_keys
-from integrity.catalog.ddl import add_foreign_key, comments
+from integrity.catalog.ddl import add_foreign_key, comments, create_table
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection, Error
 from integrity.errors import ConfigFailure, Problem
 from integrity.mapping.layout import Layout, next_schema
-from integrity.model import Catalog, Location, Project, Table
+from integrity.model import Catalog, Column, Location, Name, Project, Table
 from integrity.plan.live import moved
+from integrity.plan.scratch import bare_table
 from integrity.plan.serials import serial_sequences
 from integrity.sql.quote import ident, qualified
 
@@ -36,23 +37,48 @@ def desired_catalog(conn: Connection[Any], project: Project, layout: Layout) -> 
     for sequence in serial_sequences(project.tables):
         conn.execute(f"create schema if not exists {ident(sequence.schema)}".encode())
         conn.execute(f"create sequence if not exists {qualified(sequence)}".encode())
-    problems = [problem for place in _statements(project, layout) for problem in _try(conn, *place)]
-    if problems:
+    if problems := list(_problems(conn, project, layout)):
         raise ConfigFailure(problems)
     built = read_catalog(conn, [next_schema(schema) for schema in schemas])
     return Catalog(tables=moved(built, {next_schema(s): s for s in schemas}).tables)
 
 
-def _statements(project: Project, layout: Layout) -> Iterator[tuple[Location, str, str]]:
-    """Where it is written, what it is, and the SQL."""
+def _problems(conn: Connection[Any], project: Project, layout: Layout) -> Iterator[Problem]:
+    """What the server refuses; nothing is said of what only follows from that."""
+    refused: set[Name] = set()
     for table in project.tables:
         at = layout.unified(table.name)
-        for sql in (*create_table_with_keys(table, at), *comments(table, at)):
-            yield _place(table, sql), str(table.name), sql
+        create, *others = (*create_table_with_keys(table, at), *comments(table, at))
+        if found := list(_try(conn, table.location, str(table.name), create)):
+            refused.add(table.name)
+            yield from list(_guilty(conn, table, at)) or found
+            continue
+        for sql in others:
+            yield from _try(conn, _place(table, sql), str(table.name), sql)
     for table in project.tables:
         for key in table.foreign_keys:
-            at, to = layout.unified(table.name), layout.unified(key.references)
-            yield key.location, f"foreign key {key.name}", add_foreign_key(key, at, to)
+            if refused.isdisjoint((table.name, key.references)):
+                at, to = layout.unified(table.name), layout.unified(key.references)
+                sql = add_foreign_key(key, at, to)
+                yield from _try(conn, key.location, f"foreign key {key.name}", sql)
+
+
+def _guilty(conn: Connection[Any], table: Table, at: Name) -> Iterator[Problem]:
+    """The columns and checks for which the server refuses the table, each tried alone."""
+    bare = bare_table(table)
+    parts = [(c.location, f"{table.name}.{c.name}", _with_column(bare, c)) for c in table.columns]
+    parts += [
+        (check.location, f"{table.name}: check {check.name}", replace(bare, checks=(check,)))
+        for check in table.checks
+    ]
+    for place, what, part in parts:
+        yield from _try(conn, place, what, create_table(part, at))
+        conn.execute(f"drop table if exists {qualified(at)}".encode())
+
+
+def _with_column(table: Table, column: Column) -> Table:
+    columns = (column if one.name == column.name else one for one in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 def _place(table: Table, sql: str) -> Location:

@@ -35,8 +35,6 @@ _KINDS = (
     HazardKind("redirected-foreign-key", "a foreign key goes on referring to legacy rows"),
     HazardKind("one-way-column", "a value cannot go back to legacy; a rollback keeps it aside"),
     HazardKind("table-parked", "a legacy table leaves its name to a unified table"),
-    HazardKind("takes-access-exclusive-lock", "reads and writes of a live table wait"),
-    HazardKind("takes-share-row-exclusive-lock", "writes to a live table wait, reads go on"),
     HazardKind("drops-column", "a column and its values are dropped"),
     HazardKind("drops-table", "a table and its rows are dropped"),
     HazardKind("renames-object", "a table or column in use gets another name"),
@@ -44,8 +42,6 @@ _KINDS = (
     HazardKind("drops-constraint", "a rule that the server enforced is dropped"),
     HazardKind("narrows-type", "a column's new type does not hold every value of the old one"),
     HazardKind("rewrites-table", "the server writes a whole live table anew, under a lock"),
-    HazardKind("scans-table", "the server reads a whole live table under a lock"),
-    HazardKind("reloads-table", "the rows of a live unified table are built again"),
     HazardKind("lossy-rollback", "undoing a step loses something"),
     HazardKind(
         "unmanaged-object", "objects that this version does not manage are left as they are"

@@ -62,6 +62,25 @@ def without_own(catalog: Catalog, toolkit_schema: str) -> Catalog:
     )
 
 
+def without_toolkit(catalog: Catalog) -> Catalog:
+    """The catalog without what the toolkit made, wherever it keeps its tables.
+
+    A schema that holds nothing else is left out as well.
+    """
+    for schema in _toolkit_schemas(catalog):
+        catalog = without_own(catalog, schema)
+        if within(catalog, [schema]) == Catalog(schemas=(schema,)):
+            rest = tuple(name for name in catalog.schemas if name != schema)
+            catalog = replace(catalog, schemas=rest)
+    return catalog
+
+
+def _toolkit_schemas(catalog: Catalog) -> list[str]:
+    names = {table.name for table in catalog.tables}
+    own = [RESERVED_PREFIX + table for table in ("journal", "ledger", "state")]
+    return [s for s in catalog.schemas if names.issuperset(Name(s, table) for table in own)]
+
+
 def _without_freeze(table: Table) -> Table:
     return replace(table, triggers=tuple(t for t in table.triggers if t.name != TRIGGER))
 

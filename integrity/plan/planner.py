@@ -6,7 +6,7 @@ out, so after ``apply`` the plan is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from integrity.plan.model import (
     StepHazard,
     Target,
 )
+from integrity.plan.pairs import paired
 from integrity.plan.profile import Watch, profile
 from integrity.plan.redirected import find_redirected
 from integrity.plan.shown import plural
@@ -56,12 +57,16 @@ class _Unwatched:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was read from the database. ``reached``: the project as it was last applied."""
+    """What was read from the database.
+
+    ``reached``: the project as it was last applied; ``states``: as each migration leaves it.
+    """
 
     identity: Identity
     state: State
     live: Live
     reached: AsOf | None
+    states: Mapping[str, AsOf]
 
 
 def make_plan(
@@ -105,9 +110,16 @@ def _changes(
     compiled: Compiled, found: _Found, pending: tuple[Migration, ...]
 ) -> Iterator[SchemaChange]:
     yield from schema_changes(compiled, frozenset(m.number for m in pending))
-    base = {m.stem for m in compiled.migrations[:2]}
-    if any(m.stem not in base for m in pending) and found.reached is not None:
-        yield from later_changes(found.reached.catalog, compiled.desired)
+    last = found.reached
+    if last is None:  # all of it is new
+        return
+    for migration in pending:
+        state = found.states.get(migration.stem)
+        if state is not None:
+            if migration.number > compiled.migrations[1].number:
+                pairs = paired(last.project.tables, state.project.tables)
+                yield from later_changes(last.catalog, state.catalog, pairs)
+            last = state
 
 
 def live_of(
@@ -135,7 +147,8 @@ def _look(generated: Generated | Compiled, url: str) -> _Found:
         tables = reached.project.tables if reached else compiled.project.tables
         names = {table.name for table in tables}
         live = read_live(conn, compiled.project, layout, names)
-        return _Found(identify(conn), state, live, reached)
+        states = generated.states if isinstance(generated, Generated) else {}
+        return _Found(identify(conn), state, live, reached, states)
 
 
 def _reached(generated: Generated | Compiled, state: State) -> AsOf | None:

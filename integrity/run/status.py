@@ -10,6 +10,7 @@ from typing import Any
 from integrity.database.connect import Connection, dict_row, translated
 from integrity.run.journal import Journal
 from integrity.run.locks import Holder, lock_holder
+from integrity.run.returned import Share, Undone, shares, undone
 from integrity.sql.template import render
 
 
@@ -69,12 +70,18 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All of it. ``holder`` is the session that runs a migration at this moment."""
+    """All of it. ``holder`` is the session that runs a migration at this moment.
+
+    ``shares``: what became of later changes in rollbacks; ``undone``: tables with values of what
+    rollbacks dropped.
+    """
 
     migrations: tuple[MigrationStatus, ...] = ()
     ledger: tuple[LedgerTotal, ...] = ()
     kept: tuple[Kept, ...] = ()
     holder: Holder | None = None
+    shares: tuple[Share, ...] = ()
+    undone: tuple[Undone, ...] = ()
 
     def count(self, kind: str) -> int:
         """How many rows of a kind were kept aside."""
@@ -83,7 +90,7 @@ class Status:
     def as_json(self) -> dict[str, Any]:
         """The status as JSON values; moments in ISO 8601."""
         found: dict[str, Any] = _plain(asdict(self))
-        return found
+        return found | {"shares": [one.as_json() for one in self.shares]}
 
 
 def status(conn: Connection[Any], toolkit_schema: str) -> Status:
@@ -99,6 +106,8 @@ def status(conn: Connection[Any], toolkit_schema: str) -> Status:
             tuple(LedgerTotal(**r) for r in _rows(conn, toolkit_schema, "status.ledger.sql")),
             tuple(Kept(**r) for r in _rows(conn, toolkit_schema, "status.kept.sql")),
             holder,
+            shares(conn, toolkit_schema),
+            undone(conn, toolkit_schema),
         )
 
 

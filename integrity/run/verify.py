@@ -36,6 +36,7 @@ from integrity.run.verification import (
     Verification,
 )
 from integrity.sql.quote import qualified
+from integrity.sql.template import render
 
 _FROZEN = """
 select not exists (
@@ -110,7 +111,8 @@ def _open(stack: ExitStack, compiled: Compiled, url: str, count: int) -> list[_S
         conn.execute("set local temp_buffers = '64MB'")
         conn.execute("set local client_min_messages = warning")
         layout = sessions[0].layout if sessions else _layout(conn, compiled)
-        sessions.append(_Session(conn, {m.name: m for m in compiled.mappings}, layout))
+        replayed = sessions[0].replayed if sessions else _replayed(conn, compiled, layout)
+        sessions.append(_Session(conn, {m.name: m for m in compiled.mappings}, layout, replayed))
     return sessions
 
 
@@ -133,6 +135,13 @@ def _layout(conn: Connection[Any], compiled: Compiled) -> Layout:
             f"cannot verify: there is no {missing[0]}{more}", hint="apply the migration first"
         )
     return layout.temporary()
+
+
+def _replayed(conn: Connection[Any], compiled: Compiled, layout: Layout) -> frozenset[Name]:
+    """Tables whose quarantine was replayed, at least in part."""
+    asked = render("verify_mapping.replays.sql", quarantine=layout.toolkit("quarantine"))
+    found = {mapping for (mapping,) in conn.execute(asked).fetchall()}
+    return frozenset(m.name for m in compiled.mappings if str(m.name) in found)
 
 
 def _missing(conn: Connection[Any], names: list[Name]) -> Iterator[str]:
@@ -200,13 +209,14 @@ class _Session:
     conn: Connection[Any]
     mappings: dict[Name, ResolvedMapping]
     layout: Layout
+    replayed: frozenset[Name] = frozenset()  # tables with rows or members from a replay
     prepared: set[Name] = field(default_factory=set)
 
     def compare(self, name: Name) -> TableVerification:
         """Rows, crosswalk and ledger of one table: what differs is only counted."""
         begin = time.monotonic()
         mapping = self.mappings[name]
-        narrowing = Narrowing(mapping, self.layout)
+        narrowing = self._narrowing(name)
         self._ready(mapping)
         self._run(narrowing.buckets())
         expected, actual, differing, members, found, wrong = self._one(narrowing.totals())
@@ -238,7 +248,7 @@ class _Session:
             return
         for needed in needs(mapping):
             self._prepare(needed)
-        self._run(Expectation(mapping, self.layout).prepare())
+        self._run(Expectation(mapping, self.layout, name in self.replayed).prepare())
         self.prepared.add(name)
 
     def _ledger(self, narrowing: Narrowing) -> Iterator[str]:
@@ -283,7 +293,7 @@ class _Session:
     ) -> TableVerification:
         """``shifted``: a table it refers to differs, which may change the order of its rows."""
         mapping = self.mappings[name]
-        narrowing = Narrowing(mapping, self.layout)
+        narrowing = self._narrowing(name)
         self.prepared.discard(name)  # again: the tables it refers to were translated since
         self._ready(mapping)
         self._run(narrowing.buckets())
@@ -308,7 +318,7 @@ class _Session:
     def _with_deferred(
         self, name: Name, result: TableVerification, limit: int
     ) -> TableVerification:
-        narrowing = Narrowing(self.mappings[name], self.layout)
+        narrowing = self._narrowing(name)
         self._run(narrowing.pair_deferred())
         counts = self._counts(narrowing.counts(deferred=True))
         found = self._examples(name, narrowing.examples(limit, deferred=True))
@@ -322,7 +332,7 @@ class _Session:
         self, name: Name, result: TableVerification, limit: int
     ) -> TableVerification:
         """The rows of the crosswalk that are wrong, beyond what wrong rows explain."""
-        narrowing = Narrowing(self.mappings[name], self.layout)
+        narrowing = self._narrowing(name)
         if list(_missing(self.conn, [narrowing.work("pairs")])):  # all rows are right
             self._ready(self.mappings[name])
             self._run(narrowing.buckets())
@@ -343,6 +353,9 @@ class _Session:
         )
         counts = (Count("different", None, rows[0][-1]),) if rows else ()
         return replace(result, crosswalk=found, crosswalk_counts=counts)
+
+    def _narrowing(self, name: Name) -> Narrowing:
+        return Narrowing(self.mappings[name], self.layout, name in self.replayed)
 
     def _counts(self, sql: str) -> tuple[Count, ...]:
         return tuple(Count(*row) for row in self.conn.execute(sql).fetchall())

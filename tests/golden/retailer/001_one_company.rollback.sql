@@ -1698,6 +1698,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.department_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.department_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -1781,7 +1782,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes hr.departments', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '7a118e2a112686f208e77427f038591e5d4286943abdcc68f28f2e6d907da916'
+    'fbdf3fba0fe47333aaa0ffa54734fda9f0947452447f38ff043a56bf499edec3'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -1854,6 +1855,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.employee_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.employee_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -1937,7 +1939,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes hr.employees', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '592507f50044667b0015b51a31790186c8c1878230578dc7daedcaa6e7851f0d'
+    '6a6b099ef09f68ca40aa6fd3a65daaf3d60c71ea60e223d27469194d267cb15a'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2006,6 +2008,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.category_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.category_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -2097,7 +2100,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.categories', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'c4eb6ceb6f7fd72778ca58feca7a47c2d05aff74008583dcec9745dd999fa8e9'
+    'ec06b2a9421c3c80e5a5c2051e0acddee3fb825d7230b9c0571dfdfe40c73c5c'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2175,6 +2178,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.customer_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.customer_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -2250,7 +2254,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.customers', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '1285c3bf9a8eb50508e3be15912b58167d078c92fb2a330c9186ee4b921225c4'
+    'b39a5b6033fd68f40bfae7c247a12e041871da59fd7f5bbf368983f020479c7c'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2325,6 +2329,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e."order" is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t."order" is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -2391,7 +2396,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes Q"1 100% Ünïted.Click → "Event" %s', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '5fd98411ba9a2c8c02c1fb4f12eb10130d61496276576eacb72164008b2fed81'
+    '537864e0c7a5517f9df39e34be5c1765a133360121790594d77464c019ae4491'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2467,6 +2472,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.product_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.product_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -2563,7 +2569,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.products', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '4dcf3a90ea792cb8a59668ca78237df2a18c54bab29382313183ffa3ba1d3dc9'
+    '8f887111fe817ae954ce9456939e193b2e0e69f584bebb8d63abdb9502ddafde'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2636,6 +2642,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.price_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.price_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -2918,7 +2925,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes Q"1 100% Ünïted.prices', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'a0c8757a67a980c3b9bf39654b94cf4ef3d56a53b4a77db151616aca2c5f4e82'
+    'c2be1bb44539a7715ecee41a6f7dbcf553c4319c8bb85ec48c85ffb7c8cc5c26'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -2988,6 +2995,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.level_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.level_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -3038,7 +3046,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail.stock_levels', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '976871cf6ca47633b28090b6a1dc6cb6f59efe39e0619ce1236c83ecc909b305'
+    '1b5a766dfef3380ffe4adb7e129066c29fe44630f000f33b857fd1e5c4878f79'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3106,6 +3114,7 @@ select
     end as integrity_changed,
     '{}'::text[] as integrity_returned,
     null::text as integrity_reason,
+    '{}'::jsonb as integrity_kept,  -- column: why it may not go back
     r.integrity_key is not null as integrity_replayed,
     case when e.level_id is not null then to_jsonb(e.*) else r.integrity_row end as integrity_old_row,
     case when t.level_id is not null then to_jsonb(t.*) end as integrity_new_row,
@@ -3151,7 +3160,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'changes retail_stock.levels', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'f83ec4cc3d387c66e0a9460ef75f02194e4532434261bc5c770bcde1862cb4ed'
+    '09d34516d94fa6bc77648e1ba5036f186e34ef714e23a244b4efef3fb6b8bf8b'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -3842,10 +3851,56 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'shop.categories'
         and m.arm = ''
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((c.parent_id is null or (
+                select x.source_key
+                from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                where x.source = 'shop.categories'
+                    and x.unified_key = c.parent_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ) is not null), false) then 'no value of shop.categories.parent gives it again'
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid(((
+                select x.source_key
+                from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                where x.source = 'shop.categories'
+                    and x.unified_key = c.parent_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ))::text, 'text'), true)), false) then 'no value of shop.categories.parent gives it again'
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((((
+                select x.source_key
+                from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                where x.source = 'shop.categories'
+                    and x.unified_key = c.parent_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ))::text)::text, 'text'), true)), false) then 'no value of shop.categories.parent gives it again'
+        end as integrity_why
+    from integrity_work.retail__categories__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'parent_id' = any (c.integrity_changed)
+        and not 'parent_id' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__categories__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'parent_id', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__categories__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'parent_id',
+    c.source_key, c.integrity_unified, 'parent_id',
     jsonb_build_object(
         'parent', (((
             select x.source_key
@@ -3856,40 +3911,8 @@ select
             limit 1
         ))::text)::text::text
     )
-from integrity_work.retail__categories__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'parent_id' = any (c.integrity_changed)
-    and not 'parent_id' = any (c.integrity_returned)
-    and case
-        when not coalesce((c.parent_id is null or (
-            select x.source_key
-            from "kit ""100%""".integrity_crosswalk_retail_categories as x
-            where x.source = 'shop.categories'
-                and x.unified_key = c.parent_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ) is not null), false) then false
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid(((
-            select x.source_key
-            from "kit ""100%""".integrity_crosswalk_retail_categories as x
-            where x.source = 'shop.categories'
-                and x.unified_key = c.parent_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ))::text, 'text'), true)), false) then false
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((((
-            select x.source_key
-            from "kit ""100%""".integrity_crosswalk_retail_categories as x
-            where x.source = 'shop.categories'
-                and x.unified_key = c.parent_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ))::text)::text, 'text'), true)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select m.unified_key, m.source_key
@@ -3897,26 +3920,40 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'shop.categories'
         and m.arm = ''
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.title)::text, 'text'), true)), false) then 'no value of shop.categories.title gives it again'
+            when not coalesce((((((c.title)::text))::text) is not distinct from (c.title)), false) then 'no value of shop.categories.title gives it again'
+            when not coalesce(((c.title) is not null), false) then 'shop.categories.title must not be NULL'
+        end as integrity_why
+    from integrity_work.retail__categories__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'title' = any (c.integrity_changed)
+        and not 'title' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__categories__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'title', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__categories__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'title',
+    c.source_key, c.integrity_unified, 'title',
     jsonb_build_object(
         'title', (c.title)::text::text
     )
-from integrity_work.retail__categories__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'title' = any (c.integrity_changed)
-    and not 'title' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.title)::text, 'text'), true)), false) then false
-        when not coalesce((((((c.title)::text))::text) is not distinct from (c.title)), false) then false
-        when not coalesce(((c.title) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 do $body$
 declare
@@ -4355,36 +4392,50 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.loyalty_no is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.loyalty_no)::text, 'integer'), true)), false) then 'no value of Øst & Vest Markt.Kunden 100%.order gives it again'
+            when not coalesce((((((c.loyalty_no)::integer))::integer) is not distinct from (c.loyalty_no)), false) then 'no value of Øst & Vest Markt.Kunden 100%.order gives it again'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from "Q""1 100% Ünïted"."Click → ""Event"" %s" as child
+                where child.customer_id = c.integrity_unified
+                    or child.customer_id = (c.integrity_old_row ->> 'customer_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work."Q""1 100% Ünïted__Click → ""Event"" %s__changes" as o
+                where o.integrity_old_row ->> 'customer_id' = c.integrity_old_row ->> 'customer_id'
+            )), false) then 'rows of Q"1 100% Ünïted.Click → "Event" %s are found by it'
+        end as integrity_why
+    from integrity_work.retail__customers__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'loyalty_no' = any (c.integrity_changed)
+        and not 'loyalty_no' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__customers__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'loyalty_no', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__customers__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'loyalty_no',
+    c.source_key, c.integrity_unified, 'loyalty_no',
     jsonb_build_object(
         'order', (c.loyalty_no)::integer::text
     )
-from integrity_work.retail__customers__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'loyalty_no' = any (c.integrity_changed)
-    and not 'loyalty_no' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.loyalty_no)::text, 'integer'), true)), false) then false
-        when not coalesce((((((c.loyalty_no)::integer))::integer) is not distinct from (c.loyalty_no)), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from "Q""1 100% Ünïted"."Click → ""Event"" %s" as child
-            where child.customer_id = c.integrity_unified
-                or child.customer_id = (c.integrity_old_row ->> 'customer_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work."Q""1 100% Ünïted__Click → ""Event"" %s__changes" as o
-            where o.integrity_old_row ->> 'customer_id' = c.integrity_old_row ->> 'customer_id'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -4415,37 +4466,51 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.email is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.email)::text, 'character varying(120)'), true)), false) then 'no value of Øst & Vest Markt.Kunden 100%.E-Mail gives it again'
+            when not coalesce(((nullif(lower(btrim(c.email)), '')) is not distinct from c.email), false) then 'no value of Øst & Vest Markt.Kunden 100%.E-Mail gives it again'
+            when not coalesce((((nullif(lower(btrim(((c.email)::character varying(120)))), ''))::text) is not distinct from (c.email)), false) then 'no value of Øst & Vest Markt.Kunden 100%.E-Mail gives it again'
+            when not coalesce((not exists (  -- no other row is found by it
+                select
+                from "Q""1 100% Ünïted"."Click → ""Event"" %s" as child
+                where child.customer_id = c.integrity_unified
+                    or child.customer_id = (c.integrity_old_row ->> 'customer_id')::bigint
+            )
+            and not exists (
+                select
+                from integrity_work."Q""1 100% Ünïted__Click → ""Event"" %s__changes" as o
+                where o.integrity_old_row ->> 'customer_id' = c.integrity_old_row ->> 'customer_id'
+            )), false) then 'rows of Q"1 100% Ünïted.Click → "Event" %s are found by it'
+        end as integrity_why
+    from integrity_work.retail__customers__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'email' = any (c.integrity_changed)
+        and not 'email' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__customers__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'email', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__customers__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'email',
+    c.source_key, c.integrity_unified, 'email',
     jsonb_build_object(
         'E-Mail', (c.email)::character varying(120)::text
     )
-from integrity_work.retail__customers__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'email' = any (c.integrity_changed)
-    and not 'email' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.email)::text, 'character varying(120)'), true)), false) then false
-        when not coalesce(((nullif(lower(btrim(c.email)), '')) is not distinct from c.email), false) then false
-        when not coalesce((((nullif(lower(btrim(((c.email)::character varying(120)))), ''))::text) is not distinct from (c.email)), false) then false
-        when not coalesce((not exists (  -- no other row is found by it
-            select
-            from "Q""1 100% Ünïted"."Click → ""Event"" %s" as child
-            where child.customer_id = c.integrity_unified
-                or child.customer_id = (c.integrity_old_row ->> 'customer_id')::bigint
-        )
-        and not exists (
-            select
-            from integrity_work."Q""1 100% Ünïted__Click → ""Event"" %s__changes" as o
-            where o.integrity_old_row ->> 'customer_id' = c.integrity_old_row ->> 'customer_id'
-        )), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -4476,26 +4541,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.full_name is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.full_name)::text, 'text'), true)), false) then 'no value of Øst & Vest Markt.Kunden 100%.Name, voll gives it again'
+            when not coalesce((((((c.full_name)::text))::text) is not distinct from (c.full_name)), false) then 'no value of Øst & Vest Markt.Kunden 100%.Name, voll gives it again'
+            when not coalesce(((c.full_name) is not null), false) then 'Øst & Vest Markt.Kunden 100%.Name, voll must not be NULL'
+        end as integrity_why
+    from integrity_work.retail__customers__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'full_name' = any (c.integrity_changed)
+        and not 'full_name' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__customers__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'full_name', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__customers__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'full_name',
+    c.source_key, c.integrity_unified, 'full_name',
     jsonb_build_object(
         'Name, voll', (c.full_name)::text::text
     )
-from integrity_work.retail__customers__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'full_name' = any (c.integrity_changed)
-    and not 'full_name' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.full_name)::text, 'text'), true)), false) then false
-        when not coalesce((((((c.full_name)::text))::text) is not distinct from (c.full_name)), false) then false
-        when not coalesce(((c.full_name) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -4526,25 +4605,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.born is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.born)::text, 'date'), true)), false) then 'no value of Øst & Vest Markt.Kunden 100%.Geboren gives it again'
+            when not coalesce((((((c.born)::date))::date) is not distinct from (c.born)), false) then 'no value of Øst & Vest Markt.Kunden 100%.Geboren gives it again'
+        end as integrity_why
+    from integrity_work.retail__customers__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'born' = any (c.integrity_changed)
+        and not 'born' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__customers__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'born', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__customers__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'born',
+    c.source_key, c.integrity_unified, 'born',
     jsonb_build_object(
         'Geboren', (c.born)::date::text
     )
-from integrity_work.retail__customers__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'born' = any (c.integrity_changed)
-    and not 'born' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.born)::text, 'date'), true)), false) then false
-        when not coalesce((((((c.born)::date))::date) is not distinct from (c.born)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -4575,26 +4668,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.credit is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.credit)::text, 'numeric(8,2)'), true)), false) then 'no value of Øst & Vest Markt.Kunden 100%.Kredit% gives it again'
+            when not coalesce((((((c.credit)::numeric(8,2)))::numeric(10,2)) is not distinct from (c.credit)), false) then 'no value of Øst & Vest Markt.Kunden 100%.Kredit% gives it again'
+            when not coalesce(((c.credit) is not null), false) then 'Øst & Vest Markt.Kunden 100%.Kredit% must not be NULL'
+        end as integrity_why
+    from integrity_work.retail__customers__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'credit' = any (c.integrity_changed)
+        and not 'credit' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__customers__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'credit', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__customers__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'credit',
+    c.source_key, c.integrity_unified, 'credit',
     jsonb_build_object(
         'Kredit%', (c.credit)::numeric(8,2)::text
     )
-from integrity_work.retail__customers__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'credit' = any (c.integrity_changed)
-    and not 'credit' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.credit)::text, 'numeric(8,2)'), true)), false) then false
-        when not coalesce((((((c.credit)::numeric(8,2)))::numeric(10,2)) is not distinct from (c.credit)), false) then false
-        when not coalesce(((c.credit) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -4625,26 +4732,40 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.since is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.since at time zone 'Europe/Berlin')::text, 'timestamp without time zone'), true)), false) then 'no value of Øst & Vest Markt.Kunden 100%.seit gives it again'
+            when not coalesce(((((c.since at time zone 'Europe/Berlin') at time zone 'Europe/Berlin')) is not distinct from c.since), false) then 'no value of Øst & Vest Markt.Kunden 100%.seit gives it again'
+            when not coalesce(((((((c.since at time zone 'Europe/Berlin')::timestamp without time zone) at time zone 'Europe/Berlin'))::timestamp with time zone) is not distinct from (c.since)), false) then 'no value of Øst & Vest Markt.Kunden 100%.seit gives it again'
+        end as integrity_why
+    from integrity_work.retail__customers__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'since' = any (c.integrity_changed)
+        and not 'since' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__customers__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'since', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__customers__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'since',
+    c.source_key, c.integrity_unified, 'since',
     jsonb_build_object(
         'seit', (c.since at time zone 'Europe/Berlin')::timestamp without time zone::text
     )
-from integrity_work.retail__customers__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'since' = any (c.integrity_changed)
-    and not 'since' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.since at time zone 'Europe/Berlin')::text, 'timestamp without time zone'), true)), false) then false
-        when not coalesce(((((c.since at time zone 'Europe/Berlin') at time zone 'Europe/Berlin')) is not distinct from c.since), false) then false
-        when not coalesce(((((((c.since at time zone 'Europe/Berlin')::timestamp without time zone) at time zone 'Europe/Berlin'))::timestamp with time zone) is not distinct from (c.since)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select f.unified_key, f.source_key
@@ -4675,25 +4796,39 @@ with origin as (  -- the one source row whose value survived
     where f.integrity_source = 1
         and f.integrity_arm = 1
         and (f.filled < 2 or c.tags is not null)  -- else another value would surface
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.tags)::text, 'text[]'), true)), false) then 'no value of Øst & Vest Markt.Kunden 100%.Tags gives it again'
+            when not coalesce((((((c.tags)::text[]))::text[]) is not distinct from (c.tags)), false) then 'no value of Øst & Vest Markt.Kunden 100%.Tags gives it again'
+        end as integrity_why
+    from integrity_work.retail__customers__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'tags' = any (c.integrity_changed)
+        and not 'tags' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__customers__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'tags', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__customers__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'tags',
+    c.source_key, c.integrity_unified, 'tags',
     jsonb_build_object(
         'Tags', (c.tags)::text[]::text
     )
-from integrity_work.retail__customers__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'tags' = any (c.integrity_changed)
-    and not 'tags' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.tags)::text, 'text[]'), true)), false) then false
-        when not coalesce((((((c.tags)::text[]))::text[]) is not distinct from (c.tags)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 drop table if exists integrity_work.retail__customers__crowded;
 
@@ -5009,10 +5144,56 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'shop.categories'
         and m.arm = ''
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((c.parent_id is null or (
+                select x.source_key
+                from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                where x.source = 'shop.categories'
+                    and x.unified_key = c.parent_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ) is not null), false) then 'no value of shop.categories.parent gives it again'
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid(((
+                select x.source_key
+                from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                where x.source = 'shop.categories'
+                    and x.unified_key = c.parent_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ))::text, 'text'), true)), false) then 'no value of shop.categories.parent gives it again'
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((((
+                select x.source_key
+                from "kit ""100%""".integrity_crosswalk_retail_categories as x
+                where x.source = 'shop.categories'
+                    and x.unified_key = c.parent_id
+                order by x.survived desc, x.source_key
+                limit 1
+            ))::text)::text, 'text'), true)), false) then 'no value of shop.categories.parent gives it again'
+        end as integrity_why
+    from integrity_work.retail__categories__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'parent_id' = any (c.integrity_changed)
+        and not 'parent_id' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__categories__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'parent_id', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__categories__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'parent_id',
+    c.source_key, c.integrity_unified, 'parent_id',
     jsonb_build_object(
         'parent', (((
             select x.source_key
@@ -5023,40 +5204,8 @@ select
             limit 1
         ))::text)::text::text
     )
-from integrity_work.retail__categories__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'parent_id' = any (c.integrity_changed)
-    and not 'parent_id' = any (c.integrity_returned)
-    and case
-        when not coalesce((c.parent_id is null or (
-            select x.source_key
-            from "kit ""100%""".integrity_crosswalk_retail_categories as x
-            where x.source = 'shop.categories'
-                and x.unified_key = c.parent_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ) is not null), false) then false
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid(((
-            select x.source_key
-            from "kit ""100%""".integrity_crosswalk_retail_categories as x
-            where x.source = 'shop.categories'
-                and x.unified_key = c.parent_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ))::text, 'text'), true)), false) then false
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((((
-            select x.source_key
-            from "kit ""100%""".integrity_crosswalk_retail_categories as x
-            where x.source = 'shop.categories'
-                and x.unified_key = c.parent_id
-            order by x.survived desc, x.source_key
-            limit 1
-        ))::text)::text, 'text'), true)), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 with origin as (  -- the one source row whose value survived
     select m.unified_key, m.source_key
@@ -5064,26 +5213,40 @@ with origin as (  -- the one source row whose value survived
     where m.survived
         and m.source = 'shop.categories'
         and m.arm = ''
+),
+asked as (
+    select
+        origin.source_key,
+        c.*,
+        case
+            when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.title)::text, 'text'), true)), false) then 'no value of shop.categories.title gives it again'
+            when not coalesce((((((c.title)::text))::text) is not distinct from (c.title)), false) then 'no value of shop.categories.title gives it again'
+            when not coalesce(((c.title) is not null), false) then 'shop.categories.title must not be NULL'
+        end as integrity_why
+    from integrity_work.retail__categories__changes as c
+    join origin
+        on origin.unified_key = c.integrity_unified
+    where c.integrity_change = 'updated'
+        and not c.integrity_replayed
+        and 'title' = any (c.integrity_changed)
+        and not 'title' = any (c.integrity_returned)
+),
+told as (  -- in case it does not go back
+    update integrity_work.retail__categories__changes as c
+    set integrity_kept = c.integrity_kept || jsonb_build_object(
+        'title', coalesce(asked.integrity_why, 'other rows would change with it')
+    )
+    from asked
+    where asked.integrity_unified = c.integrity_unified
 )
 insert into integrity_work.retail__categories__updates (source_key, integrity_unified, column_name, legacy)
 select
-    origin.source_key, c.integrity_unified, 'title',
+    c.source_key, c.integrity_unified, 'title',
     jsonb_build_object(
         'title', (c.title)::text::text
     )
-from integrity_work.retail__categories__changes as c
-join origin
-    on origin.unified_key = c.integrity_unified
-where c.integrity_change = 'updated'
-    and not c.integrity_replayed
-    and 'title' = any (c.integrity_changed)
-    and not 'title' = any (c.integrity_returned)
-    and case
-        when not coalesce((coalesce("kit ""100%""".integrity_is_valid((c.title)::text, 'text'), true)), false) then false
-        when not coalesce((((((c.title)::text))::text) is not distinct from (c.title)), false) then false
-        when not coalesce(((c.title) is not null), false) then false
-        else true
-    end;
+from asked as c
+where c.integrity_why is null;
 
 do $body$
 declare
@@ -6074,7 +6237,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6100,12 +6266,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'hr.departments', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6127,7 +6296,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6157,12 +6329,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'hr.employees', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6184,7 +6359,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6208,12 +6386,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'retail.categories', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6235,7 +6416,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6263,12 +6447,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'retail.customers', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6290,7 +6477,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6322,12 +6512,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'Q"1 100% Ünïted.Click → "Event" %s', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6349,7 +6542,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6383,12 +6579,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'retail.products', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6410,7 +6609,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'it came from another source, or the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6440,12 +6642,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'Q"1 100% Ünïted.prices', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6467,7 +6672,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6494,12 +6702,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'retail.stock_levels', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6521,7 +6732,10 @@ select
     case
         when integrity_change = 'updated' then (
             select string_agg(
-                changed.name || ': ' || coalesce(integrity_reason, never.reason, 'it came from another source, or would not come back the same'),
+                changed.name || ': ' || coalesce(
+                    integrity_reason, never.reason, integrity_kept ->> changed.name,
+                    case when integrity_replayed then 'the row came in by a replay of the quarantine' else 'the value of another row behind it would take its place' end
+                ),
                 '; ' order by changed.name
             )
             from unnest(integrity_changed) as changed (name)
@@ -6546,12 +6760,15 @@ where not case integrity_change
         else integrity_returned <> '{}'
     end;
 
-insert into "kit ""100%""".integrity_returned (migration, table_name, change, changes, returned, retained)
+insert into "kit ""100%""".integrity_returned (
+    migration, table_name, change, changes, returned, retained, counted_at
+)
 select
     '001_one_company', 'retail_stock.levels', c.integrity_change,
     count(*),
     count(*) filter (where c.integrity_back),
-    count(*) filter (where not c.integrity_back)
+    count(*) filter (where not c.integrity_back),
+    pg_catalog.transaction_timestamp()  -- one rollback, one moment
 from (
     select
         integrity_change,
@@ -6823,7 +7040,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'rollback', 'switch back', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '408b8c435ac97365f87d0cfd6f51647f519d8e248c28f57e00b1de6159f13dc7'
+    '2f103a23b416db2386bd5c79d13b299b09d51d2561655b38c2ef1788bb71c0ce'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
