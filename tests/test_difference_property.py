@@ -317,7 +317,7 @@ def compiled(server: str, url: str, old: Catalog, new: Catalog) -> Any:
     ).after_switch()
     project = Project(
         settings=SETTINGS,
-        legacy=Catalog(schemas=old.schemas, enums=old.enums),
+        legacy=Catalog(schemas=old.schemas, enums=old.enums, domains=old.domains),
         tables=new.tables,
         mappings=(),
     )

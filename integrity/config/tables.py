@@ -113,8 +113,9 @@ def _columns(
 
 
 def _type(entry: Fields) -> str:
+    before = len(entry.reader.problems)
     text = entry.text("type") or ""
-    if text and not is_type_name(text):
+    if text and not is_type_name(text) and len(entry.reader.problems) == before:
         node = entry.get("type")
         assert node is not None
         entry.reader.problem(node, f"{entry.of('type')}: {text!r} is not the name of a type")
