@@ -1,4 +1,4 @@
-"""The demo's legacy database: 26 tables of one sport's betting data, with its known defects.
+"""The demo's legacy database: 253 tables of one sport's betting data, with its known defects.
 
 ``build_legacy`` makes the tables from the contracts and fills them, with real games where the
 data folder is there, else with generated ones. What it plants it counts, row by row.

@@ -63,6 +63,7 @@ class Archived:
 class Folder:
     """What the data folder holds, in the legacy database's codes."""
 
+    path: Path
     games: list[Game]
     prices: list[ClosingPrice]
     lines: dict[int, Archived] = field(default_factory=dict)  # by MLB id
@@ -78,6 +79,7 @@ def read_folder(path: Path) -> Folder:
     names = {t[c]: _code(t) for t in teams for c in ("full_name_2025", "full_name_2021")}
     games = numbered(_game(row, names) for row in _dicts(path / RESULTS))
     return Folder(
+        path=path,
         games=games,
         prices=[_price(row, names) for row in _dicts(path / PRICES)],
         lines=_lines(path / ARCHIVE, {t["sbr_archive_2021"]: _code(t) for t in teams}, games),

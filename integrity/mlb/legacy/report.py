@@ -17,6 +17,7 @@ class Shows(StrEnum):
     MERGE = "merge"
     DROP = "drop"  # dropped by a declared rule
     EMPTY = "empty"  # an arm without values
+    ARCHIVE = "archive"  # kept in the archive alone
     CLEAN = "clean"  # it looks wrong and has to arrive nevertheless
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -14,6 +14,7 @@ from integrity.mlb.legacy.cast import Cast
 from integrity.mlb.legacy.game import Game
 from integrity.mlb.legacy.report import Planting
 from integrity.mlb.legacy.sizes import Sizes
+from integrity.model import Table
 
 Row = dict[str, Any]
 FILLED = datetime(2025, 7, 9, 12, 0)  # when the first rows came in, UTC
@@ -26,6 +27,7 @@ class Draft:
     ``anchors`` says, per master and game index, the id of the row that children may hang on.
     ``claimed`` holds the games that have a planted part already, so that no two defects meet.
     ``lacking`` says which games a master names without their MLB id, ``dirty`` with a spoilt one.
+    ``contracts`` are the tables that will be there; ``copied`` counts rows that the server copies.
     """
 
     cast: Cast
@@ -38,10 +40,16 @@ class Draft:
     claimed: set[int] = field(default_factory=set)
     lacking: dict[str, set[int]] = field(default_factory=dict)
     dirty: dict[str, set[int]] = field(default_factory=dict)
+    contracts: Mapping[str, Table] = field(default_factory=dict)
+    copied: dict[str, int] = field(default_factory=dict)
 
     def random(self, name: str) -> Random:
         """A stream of random numbers of its own for each part, so that parts stay independent."""
         return Random(f"{self.seed}:{name}")
+
+    def contract(self, table: str) -> Table:
+        """What the table looks like."""
+        return self.contracts[table]
 
     def anchored(self, master: str) -> list[Game]:
         """The games whose row in the master children may hang on, by start."""
@@ -63,6 +71,11 @@ class Draft:
         """Note rows as planted, by their key."""
         for row in rows:
             self.planting.add(code, table, row[key])
+
+
+def agree(row: Row, other: Row, *, but: Iterable[str] = ("id",)) -> None:
+    """Let a row say what another says about the same thing, in the columns that both have."""
+    row.update({name: other[name] for name in row if name in other and name not in {*but}})
 
 
 def moment(number: int) -> datetime:
