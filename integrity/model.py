@@ -122,6 +122,15 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Privileges that a role has on an object, as lower-case words in order."""
+
+    role: str  # "public" is everybody
+    privileges: tuple[str, ...]
+    location: Location = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table as it is (a contract) or as it should be (a unified table)."""
 
@@ -135,6 +144,8 @@ class Table:
     checks: tuple[Check, ...] = ()
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    grants: tuple[Grant, ...] = ()  # of unified tables, as declared
+    grants_as_sources: bool = False  # it also gets what roles may do with its sources
     renamed_from: Name | None = None
     location: Location = field(default=NOWHERE, compare=False)
 
@@ -149,6 +160,12 @@ class Table:
         if self.natural_key:
             yield self.natural_key
         yield from self.uniques
+
+    def relations(self) -> Iterator[str]:
+        """The names that it takes in its schema: its own, and those of its keys and indexes."""
+        yield self.name.name
+        yield from (key.name for key in self.keys())
+        yield from (index.name for index in self.indexes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,12 +312,14 @@ class Source:
     """A legacy table that feeds a mapping. ``key`` identifies its rows (default: primary key)."""
 
     table: Name
-    key: tuple[str, ...]
+    key: tuple[str, ...]  # () when it is keyless
     columns: MappingType[str, Value]
     arms: tuple[Arm, ...] = ()
     drops: tuple[DropRule, ...] = ()
     write_back: bool = False
     ignore: MappingType[str, str] = field(default_factory=dict)  # legacy column -> reason
+    rest: str | None = None  # column that takes what no other value reads, as JSON
+    keyless: bool = False  # ``key: row``: the whole row is its key, and equal rows are numbered
     location: Location = field(default=NOWHERE, compare=False)
 
 
@@ -323,7 +342,8 @@ class Mapping:
 
     ``match`` is a ladder: candidates that agree on the first rung are one row; those without a
     complete first rung are matched on the next one, and so on. Default: the natural key alone.
-    ``order`` is the order in which keys are assigned. ``moves`` marks a metadata-only move.
+    ``order`` is the order in which keys are assigned. ``moves`` marks a metadata-only move;
+    ``derived`` one whose unified table is its contract under another name, declared nowhere else.
     """
 
     table: Name
@@ -333,8 +353,79 @@ class Mapping:
     survivorship: Survivorship = Survivorship()
     max_reject_share: Decimal = Decimal(0)
     moves: bool = False
+    derived: bool = False
     description: str | None = None
     location: Location = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """A legacy table that feeds no unified table, and why.
+
+    ``kind``: "archive", kept in the archive of finalize; "drop", the same but of no use to anyone;
+    "foreign", owned by others: never touched, never counted.
+    """
+
+    table: Name
+    kind: str
+    because: str
+    location: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def goes(self) -> bool:
+        """Whether it is counted, frozen, and taken by finalize."""
+        return self.kind != "foreign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recreated:
+    """A view or function on the unified tables, which the switch creates and the rollback drops.
+
+    ``kind``: view, materialized view, function or procedure; ``arguments``: of a function, as
+    written; ``identity``: the same without defaults, by which it is known; ``definition``: the
+    query of a view, or what follows the head of a function.
+    """
+
+    kind: str
+    name: Name
+    definition: Expression
+    arguments: str = ""
+    identity: str = ""
+    description: str | None = None
+    grants: tuple[Grant, ...] = ()
+    restricted: bool = False  # a function that only those named in grants may call
+    location: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def is_routine(self) -> bool:
+        """Whether it is called, not read."""
+        return self.kind in ("function", "procedure")
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.identity})" if self.is_routine else str(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DependentRule:
+    """What becomes of legacy objects that hang on tables: views, functions, triggers and so on.
+
+    ``rule``: "recreate", another object stands for it; "keep", it stays as it is; "archive", it
+    goes with legacy, and its SQL is kept. ``name`` is a whole name, or with ``is_pattern`` what it
+    begins with. ``arguments``: of one function among several of that name.
+    """
+
+    rule: str
+    name: Name
+    is_pattern: bool = False
+    arguments: str | None = None
+    kind: str = ""  # empty: of any kind
+    because: str = ""
+    by: str = ""  # the object that stands for it
+    location: Location = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        rest = "*" if self.is_pattern else ""
+        return f"{self.name}{rest}" + ("" if self.arguments is None else f"({self.arguments})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,6 +451,7 @@ class Settings:
     statement_timeout_ms: int = 1_800_000
     workers: int = 2
     slice_rows: int = 200_000
+    quiet_seconds: int = 0  # how long legacy must have been left alone before finalize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,6 +463,9 @@ class Project:
     tables: tuple[Table, ...]
     mappings: tuple[Mapping, ...]
     macros: tuple[Macro, ...] = ()
+    retired: tuple[Retired, ...] = ()
+    recreated: tuple[Recreated, ...] = ()
+    dependents: tuple[DependentRule, ...] = ()
     digest: str = ""
 
     def table(self, name: Name) -> Table | None:
@@ -477,6 +572,12 @@ class Migration:
     def stem(self) -> str:
         """File stem, as in ``013_unified_schema_consolidation``."""
         return f"{self.number:03d}_{self.name}"
+
+    @property
+    def reads_legacy(self) -> bool:
+        """Whether it computes rows from the sources, so that legacy must be there."""
+        kinds = {stage.kind for stage in self.stages if stage.steps}
+        return bool(kinds & {StageKind.LOAD, StageKind.VERIFY})
 
     def steps(self) -> Iterator[Step]:
         """Every step of the way there, in order."""

@@ -1,5 +1,5 @@
 select count({{ expression | indented(4) }})
-from {{ from | qualified }} as s
+from {{ from }} as s
 join pg_temp.integrity_blamed as b
     on b.key = {{ key }}
 where b.n between %(low)s and %(high)s{% for drop in drops %}

@@ -1,3 +1,3 @@
 create temporary table integrity_blamed as
 select {{ key }} as key, row_number() over (order by {{ key }}) as n
-from {{ from | qualified }} as s
+from {{ from }} as s

@@ -38,11 +38,11 @@ from (
 
         from {% if drops %}(
             select *
-            from {{ from | qualified }}
+            from {{ from }}
             where {% for drop in drops %}{% if not loop.first %}
                 and {% endif %}({{ drop | indented(16) }}) is not true{% endfor %}
 
-        ) as s{% else %}{{ from | qualified }} as s{% endif %}
+        ) as s{% else %}{{ from }} as s{% endif %}
 
         {% if shared %}
         cross join lateral (

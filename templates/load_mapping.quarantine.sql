@@ -12,12 +12,13 @@ select
         from unnest(e.reads) with ordinality as read (name, place)
     ),
     {{ candidate_as_jsonb }} - '{integrity_source,integrity_key,integrity_arm,integrity_reject}'::text[],
-    {{ source_as_jsonb }}
+    {{ source_as_jsonb }}{% if source.source.keyless %} - 'integrity_key'{% endif %}
+
 from {{ rejected | qualified }} as j
 join {{ origins | qualified }} as o
     on o.source = j.integrity_source
     and o.arm = j.integrity_arm
-join {{ from | qualified }} as s
+join {{ from }} as s
     on {{ key }} = j.integrity_key
 left join (
     values{% for line in reasons %}

@@ -8,6 +8,7 @@ select
     pg_catalog.sum(dropped)::bigint as dropped,
     pg_catalog.sum(empty)::bigint as empty,
     pg_catalog.sum(moved)::bigint as moved,
+    pg_catalog.sum(archived)::bigint as archived,
     pg_catalog.sum(pg_catalog.abs(open))::bigint as open
 from {{ schema | ident }}.integrity_ledger
 group by migration, mapping

@@ -35,6 +35,23 @@ begin
         and d.deptype = 'n'
         and coalesce(r.ev_class, k.conrelid, 0) <> all (built)
         and d.objid <> all (parts)
+{% if functions %}
+        and not exists (  -- functions on the unified tables, which go with them
+            select
+            from pg_proc as p
+            join pg_namespace as n
+                on n.oid = p.pronamespace
+            where d.classid = 'pg_proc'::regclass
+                and p.oid = d.objid
+                and format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+                    = any (array[
+{% for function in functions %}
+                        {{ function | literal }}{% if not loop.last %},{% endif %}
+
+{% endfor %}
+                    ])
+        )
+{% endif %}
         and not exists (  -- what goes with its table: triggers, policies, defaults
             select
             from pg_depend as own

@@ -102,24 +102,44 @@ create table if not exists {{ schema | ident }}.integrity_ledger (
     dropped bigint not null default 0,
     empty bigint not null default 0,
     moved bigint not null default 0,
+    archived bigint not null default 0,
     open bigint generated always as
-        (candidates - (inserted + merged + quarantined + dropped + empty + moved)) stored,
+        (candidates - (inserted + merged + quarantined + dropped + empty + moved + archived)) stored,
     recorded_at timestamp with time zone not null default pg_catalog.clock_timestamp(),
     primary key (migration, mapping, source, arm)
 );
 
+{% set upgrade %}
+begin  -- a ledger from before there was the term "archived"
+    if not exists (
+        select from pg_catalog.pg_attribute
+        where attrelid = {{ (schema | ident ~ ".integrity_ledger") | literal }}::pg_catalog.regclass
+            and attname = 'archived'
+    ) then
+        alter table {{ schema | ident }}.integrity_ledger
+            add column archived bigint not null default 0,
+            drop column open;
+        alter table {{ schema | ident }}.integrity_ledger
+            add column open bigint generated always as
+                (candidates - (inserted + merged + quarantined + dropped + empty + moved + archived)) stored;
+    end if;
+end
+{% endset %}
+do {{ ("\n" ~ upgrade) | dollar }};
+
 {{ described("integrity_ledger", "Where every candidate went, per mapping, source and arm. Each term has its own count.", [
     ("migration", "Stem of the migration."),
-    ("mapping", "The unified table, as schema.table."),
+    ("mapping", "The unified table, as schema.table; archive or drop for a legacy table that becomes none."),
     ("source", "The legacy table, as schema.table."),
     ("arm", "Label of the arm; empty for a source without arms."),
     ("candidates", "Source rows of this arm."),
     ("inserted", "Candidates that became a row of the unified table."),
     ("merged", "Candidates merged into the row of another candidate."),
     ("quarantined", "Candidates rejected for a reason and kept in integrity_quarantine."),
-    ("dropped", "Candidates left out by a declared rule."),
+    ("dropped", "Candidates left out by a declared rule, or rows of a table that is declared of no use."),
     ("empty", "Candidates whose values are all null, from an arm that the source row does not use."),
     ("moved", "Rows of a table that was moved as it is."),
+    ("archived", "Rows of a table that becomes no unified table; the archive of finalize holds them."),
     ("open", "Candidates that no term accounts for; must be 0."),
     ("recorded_at", "When the line was written."),
 ]) }}

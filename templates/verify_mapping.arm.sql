@@ -4,7 +4,7 @@ select
     {{ arm.number }}::smallint as integrity_arm{% for item in items %},
     {{ item.sql | indented(4) }} as {{ item.name | ident }}{% endfor %}
 
-from {{ from | qualified }} as s
+from {{ from }} as s
 {% for join in joins %}
 {{ "left join" if join.optional else "join" }} (
     {{ join.relation | indented(4) }}

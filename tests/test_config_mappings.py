@@ -310,7 +310,7 @@ sources:
         },
         """\
 configs/mappings/customers.yaml:3:12: old.log has no primary key, so the source needs a key
-  hint: write key: [...] with columns that are unique""",
+  hint: write key: [...] with columns that are unique, or key: row if none are""",
     ),
     "not null column that an arm does not fill": (
         {

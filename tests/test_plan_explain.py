@@ -43,17 +43,18 @@ def test_totals_add_every_term() -> None:
     line = LedgerLine(
         source="s",
         arm="a",
-        candidates=28,
+        candidates=35,
         inserted=1,
         merged=2,
         quarantined=3,
         dropped=4,
         empty=5,
         moved=6,
+        archived=7,
     )
     sums = total([line, line], source="all")
-    assert (sums.source, sums.candidates, sums.open) == ("all", 56, 14)
-    assert [getattr(sums, name) for name in OUTCOMES] == [2, 4, 12, 6, 8, 10]
+    assert (sums.source, sums.candidates, sums.open) == ("all", 70, 14)
+    assert [getattr(sums, name) for name in OUTCOMES] == [2, 4, 12, 14, 6, 8, 10]
     assert by_source([line, line]) == (replace(sums, source="s"),)
 
 

@@ -123,6 +123,8 @@ def _normal(table: Table) -> Table:
         checks=_by_name(table.checks),
         indexes=_by_name(table.indexes),
         triggers=_by_name(table.triggers),
+        grants=(),
+        grants_as_sources=False,
     )
 
 

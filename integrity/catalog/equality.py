@@ -8,7 +8,7 @@ else is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,14 +59,17 @@ def snapshot(conn: Connection[Any], *, toolkit_schema: str, accounts: bool = Fal
         sequences = conn.execute(SEQUENCES_OF, own).fetchall()
         return Snapshot(
             facts=facts,
-            rows={name: _hash(conn, name, only) for name, only in tables}
+            rows={name: hash_of(conn, name, only=only) for name, only in tables}
             | (dict(_accounts(conn, own)) if accounts else {}),
-            sequences=dict(_positions(conn, (name for (name,) in sequences))),
+            sequences={name: position_of(conn, name) for (name,) in sequences},
         )
 
 
-def _hash(conn: Connection[Any], name: str, only: bool) -> Rows:
-    """``name`` is quoted by the server (regclass). Sums of two halves: 128 bits, any order."""
+def hash_of(conn: Connection[Any], name: str, *, only: bool = False) -> Rows:
+    """The rows of a table, by the name that the server quoted; ``only``: not of its children.
+
+    Sums of two halves: 128 bits, any order. Texts of values are those of the session's settings.
+    """
     row = conn.execute(
         f"""
         select count(*),
@@ -84,14 +87,14 @@ def _hash(conn: Connection[Any], name: str, only: bool) -> Rows:
 
 def _accounts(conn: Connection[Any], own: Mapping[str, str]) -> Iterator[tuple[str, Rows]]:
     for name, columns in conn.execute(ACCOUNTS_OF, own).fetchall():
-        yield name, _hash(conn, f"(select {columns} from {name})", only=False)  # noqa: S608
+        yield name, hash_of(conn, f"(select {columns} from {name})")  # noqa: S608
 
 
-def _positions(conn: Connection[Any], names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for name in names:
-        row = conn.execute(f"select last_value, is_called from {name}").fetchone()  # noqa: S608
-        assert row is not None
-        yield name, f"{row[0]}{' (used)' if row[1] else ' (not used)'}"
+def position_of(conn: Connection[Any], name: str) -> str:
+    """Where a sequence stands; ``name`` is quoted by the server."""
+    row = conn.execute(f"select last_value, is_called from {name}").fetchone()  # noqa: S608
+    assert row is not None
+    return f"{row[0]}{' (used)' if row[1] else ' (not used)'}"
 
 
 def _facts(expected: Mapping[Fact, str], actual: Mapping[Fact, str]) -> Iterator[str]:

@@ -62,11 +62,15 @@ class Checked:
 
 def check(project: Project, checked: Checked) -> Iterator[Problem]:
     """Everything that is wrong with the project as a whole, in no particular order."""
+    from integrity.config.check_dependents import dependent_problems
     from integrity.config.check_macros import macro_problems
     from integrity.config.check_mappings import mapping_problems
+    from integrity.config.check_names import name_problems
     from integrity.config.check_tables import table_problems
 
     found, sound = macro_problems(project.macros, checked)
     yield from found
     yield from table_problems(project, checked)
+    yield from name_problems(project)
     yield from mapping_problems(project, checked, sound)
+    yield from dependent_problems(project, checked)

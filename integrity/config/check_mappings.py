@@ -10,7 +10,7 @@ from functools import cached_property
 from integrity.config.check import Checked
 from integrity.config.check_values import Values
 from integrity.config.expressions import problems
-from integrity.errors import Problem
+from integrity.errors import Problem, nearest
 from integrity.model import Arm, Column, Location, Macro, Mapping, Name, Project, Source, Table
 
 
@@ -27,6 +27,8 @@ def mapping_problems(
                 mapping.table, known.tables, "unified", mapping.location, "mapping"
             )
         yield from _sources(mapping, known)
+        if mapping.derived:
+            continue
         if mapping.moves:
             yield from _move(mapping, table, known)
         else:
@@ -147,6 +149,7 @@ class _Merging:
                 yield from self._key(source, legacy)
                 yield from self._legacy_expressions(source, legacy)
             yield from self._columns(source)
+            yield from self._rest(source)
 
     def _one_key(self, table: Table) -> Iterator[Problem]:
         key = table.primary_key
@@ -191,9 +194,13 @@ class _Merging:
         checked = self.known.checked
         yield from checked.unknown_words(source.key, names, message, source.location, "key")
         yield from checked.unknown_words(source.ignore, names, message, source.location, "ignore")
-        if not source.key:
+        if not source.key and not source.keyless:
             message = f"{legacy.name} has no primary key, so the source needs a key"
-            yield Problem(source.location, message, "write key: [...] with columns that are unique")
+            hint = "write key: [...] with columns that are unique, or key: row if none are"
+            yield Problem(source.location, message, hint)
+        if source.keyless and source.write_back:
+            message = f"{legacy.name} has no key, so nothing can be written back to one of its rows"
+            yield Problem(source.location, message, "write_back: another source, or none")
 
     def _legacy_expressions(self, source: Source, legacy: Table) -> Iterator[Problem]:
         known = self.known
@@ -202,7 +209,8 @@ class _Merging:
         for rule in source.drops:
             yield from problems(rule.when, names, str(legacy.name), self.macros)
         for columns in (source.columns, *(arm.columns for arm in source.arms)):
-            yield from values.problems(columns.values(), legacy)
+            given = (value for name, value in columns.items() if name != source.rest)
+            yield from values.problems(given, legacy)
 
     def _columns(self, source: Source) -> Iterator[Problem]:
         """Columns of the table that a source fills, must not fill, or leaves empty."""
@@ -220,6 +228,30 @@ class _Merging:
             yield from checked.unknown_words(part.columns, names, message, part.location, "columns")
             yield from self._made_elsewhere(part.columns, part.location, table)
         yield from self._unfilled(source, table)
+
+    def _rest(self, source: Source) -> Iterator[Problem]:
+        """The column that takes the rest: it is there, it is jsonb, and nothing else fills it."""
+        table, checked = self.table, self.known.checked
+        if source.rest is None or table is None:
+            return
+        place = checked.places.of(source.location, "rest", "")
+        column = table.column(source.rest)
+        if column is None:
+            names = [one.name for one in table.columns if one.type == "jsonb"]
+            message = f"{table.name} has no column {source.rest!r}"
+            yield Problem(place, message, nearest(source.rest, names) or "add it, of type jsonb")
+        elif column.type != "jsonb":
+            message = f"column {column.name!r} is {column.type}, and the rest of a source is jsonb"
+            yield Problem(place, message, "write type: jsonb")
+        elif _maker(column):
+            message = f"column {column.name!r} is {_maker(column)}: no source fills it"
+            yield Problem(place, message, "name another column")
+        parts: tuple[Source | Arm, ...] = (source, *source.arms)
+        for part in parts:
+            written = checked.places.written(part.location, "columns", source.rest)
+            if written is not None:
+                message = f"column {source.rest!r} is filled by rest and by columns"
+                yield Problem(written, message, "fill it in one of the two")
 
     def _made_elsewhere(
         self, names: Iterable[str], owner: Location, table: Table

@@ -99,7 +99,11 @@ class Values:
 
 
 def _key_count(crosswalk: CrosswalkLookup, mapping: Mapping) -> Iterator[Problem]:
-    key = next(s.key for s in mapping.sources if s.table == crosswalk.source)
+    source = next(s for s in mapping.sources if s.table == crosswalk.source)
+    key = source.key
+    if source.keyless:
+        message = f"crosswalk: {crosswalk.source} has no key by which a row of it could be named"
+        yield Problem(crosswalk.location, message, "look the row up instead")
     if key and crosswalk.key and len(crosswalk.key) != len(key):
         columns = f"({', '.join(key)})"
         message = f"crosswalk: {crosswalk.source} is known by {columns}, {len(crosswalk.key)} given"

@@ -7,6 +7,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from integrity.config.coverage import values_read
 from integrity.config.mappings import quoted
 from integrity.model import (
     Catalog,
@@ -20,6 +21,7 @@ from integrity.model import (
     Table,
     Value,
 )
+from integrity.sql.rest import rest_sql
 
 _T = TypeVar("_T")
 
@@ -77,13 +79,23 @@ def _natural(table: Table | None) -> tuple[str, ...]:
 def _completed(source: Source, mapping: Mapping, table: Table | None, known: Known) -> Source:
     legacy = known.legacy.get(source.table)
     key = source.key
-    if not key and legacy and legacy.primary_key:
+    if not key and not source.keyless and legacy and legacy.primary_key:
         key = legacy.primary_key.columns
     columns = dict(source.columns)
     if mapping.moves and table and legacy:
         columns = _moved(columns, table, legacy)
     arms = tuple(replace(a, columns=_in_table_order(a.columns, table)) for a in source.arms)
-    return replace(source, key=key, columns=_in_table_order(columns, table), arms=arms)
+    source = replace(source, key=key, columns=columns, arms=arms)
+    if source.rest and legacy and source.rest not in columns:
+        columns |= _rest(source, source.rest, legacy)
+    return replace(source, columns=_in_table_order(columns, table))
+
+
+def _rest(source: Source, name: str, legacy: Table) -> dict[str, Value]:
+    """The column that takes what the source reads nowhere else; nothing when nothing is left."""
+    used = values_read(source) | source.ignore.keys()
+    columns = tuple(column for column in legacy.columns if column.name not in used)
+    return {name: Expression(rest_sql(columns), source.location)} if columns else {}
 
 
 def _moved(renamed: dict[str, Value], table: Table, legacy: Table) -> dict[str, Value]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from re import compile as pattern
 
 from integrity.config.places import inside
+from integrity.config.simple import simple
 from integrity.errors import Problem, nearest
 from integrity.model import Expression, Macro
 from integrity.sql.quote import RESERVED
@@ -23,6 +24,8 @@ def reads(expression: Expression) -> frozenset[str]:
         return frozenset((expression.text,))
     if _CONSTANT.fullmatch(expression.text):
         return _NONE
+    if (plain := simple(expression.text)) is not None:
+        return frozenset(plain.columns)
     from integrity.sql.expression import SqlProblem, parse
 
     try:
@@ -61,6 +64,9 @@ def problems(
     if _plain_column(text):
         if text not in columns:
             yield _unknown(expression, text, 0, columns, of)
+        return
+    plain = simple(text)
+    if plain and plain.accepted(columns, {macro.name: len(macro.arguments) for macro in macros}):
         return
     from integrity.sql.expression import SqlProblem, expand, names_volatile, parse
 

@@ -24,7 +24,7 @@ from integrity.sql.quote import ident
 _MAPPING = ("table", "description", "order", "match", "survivorship", "rejects", "sources")
 _MOVE = ("table", "description", "move", "columns")
 _SURVIVORSHIP = ("by", "prefer", "columns")
-_SOURCE = ("from", "key", "write_back", "drop", "ignore", "arms", "columns")
+_SOURCE = ("from", "key", "write_back", "drop", "ignore", "rest", "arms", "columns")
 _DROP = ("when", "because")
 
 
@@ -32,7 +32,7 @@ _SHARE = pattern(r"(\d+(?:\.\d+)?)\s*(%?)")
 
 
 def mapping(reader: Reader, root: Node) -> Mapping:
-    """The mapping of one file."""
+    """One mapping: a file of its own, or an entry of a family."""
     moves = reader.is_mapping(root) and any(key.value == "move" for key, _ in root.value)
     fields = reader.fields(root, "mapping", _MOVE if moves else _MAPPING)
     node = fields.require("table")
@@ -141,16 +141,25 @@ def _source(reader: Reader, node: Node) -> Source:
     table = _from(fields)
     fields.what = f"source {table}"
     columns = fields.get("columns")
+    keyless = _keyless(fields)
     return Source(
         table=table,
-        key=fields.words("key"),
+        key=() if keyless else fields.words("key"),
+        keyless=keyless,
         columns={} if columns is None else _columns(fields, columns),
         arms=tuple(_arms(fields)),
         drops=tuple(_drops(fields)),
         write_back=fields.flag("write_back"),
         ignore=_ignore(fields),
+        rest=_rest(fields),
         location=fields.location,
     )
+
+
+def _keyless(fields: Fields) -> bool:
+    """Whether the key is the word ``row``: no column identifies a row."""
+    node = fields.get("key")
+    return isinstance(node, Scalar) and node.value == "row" and not node.style
 
 
 def _from(fields: Fields) -> Name:
@@ -202,14 +211,14 @@ def _drops(fields: Fields) -> Iterable[DropRule]:
     for item in () if node is None else fields.reader.items(node, fields.of("drop")):
         rule = fields.reader.fields(item, "drop rule", _DROP)
         when, why = rule.require("when"), rule.require("because")
-        because = "" if why is None else _reason(fields.reader, why, rule.of("because"))
+        because = "" if why is None else reason(fields.reader, why, rule.of("because"))
         if when is not None:
             yield DropRule(
                 when=read_expression(fields.reader, when, rule.of("when")), because=because
             )
 
 
-def _reason(reader: Reader, node: Node, what: str) -> str:
+def reason(reader: Reader, node: Node, what: str) -> str:
     """A text for a reviewer, not empty."""
     text = reader.text(node, what)
     if isinstance(node, Scalar) and node.style and not text.strip():
@@ -224,8 +233,15 @@ def _ignore(fields: Fields) -> dict[str, str]:
     reasons: dict[str, str] = {}
     for name, key, value in fields.reader.fields(node, fields.of("ignore")):
         fields.reader.places.note(fields.location, "ignore", name, fields.reader.place(key))
-        reasons[name] = _reason(fields.reader, value, f"reason to ignore {name!r}")
+        reasons[name] = reason(fields.reader, value, f"reason to ignore {name!r}")
     return dict(sorted(reasons.items()))
+
+
+def _rest(fields: Fields) -> str | None:
+    node = fields.get("rest")
+    if node is not None:
+        fields.reader.places.note(fields.location, "rest", "", fields.reader.place(node))
+    return fields.identifier("rest")
 
 
 # --- moves ------------------------------------------------------------------------------------

@@ -5,23 +5,26 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from re import compile as pattern
 from typing import Final
 
 from integrity.config.check import Checked, check
+from integrity.config.claims import Claims, retired
 from integrity.config.complete import Known, complete
 from integrity.config.contracts import Contracts, open_entries, schema_of
-from integrity.config.mappings import mapping
+from integrity.config.dependents import Dependents
+from integrity.config.derive import derive
+from integrity.config.families import Families
 from integrity.config.nodes import Fields, Node, Places, Reader
 from integrity.config.tables import unified_table, with_references
 from integrity.errors import ConfigFailure, Problem, nearest
-from integrity.model import Location, Macro, Mapping, Project, Settings, Table
+from integrity.model import Location, Macro, Project, Settings, Table
 
 SETTINGS: Final = "project.yaml"
-FOLDERS: Final = ("unified", "legacy", "mappings")
+FOLDERS: Final = ("unified", "legacy", "mappings", "dependents")
 
 _PROJECT = (
     "project",
@@ -31,13 +34,18 @@ _PROJECT = (
     "workers",
     "slice_rows",
     "functions",
+    "finalize",
 )
 _MIGRATIONS = ("first", "consolidation", "performance")
 _TIMEOUTS = ("lock", "statement")
+_FINALIZE = ("quiet",)
 _MACRO = ("arguments", "sql")
 _STEM = pattern(r"[a-z0-9][a-z0-9_]*")
 _DURATION = pattern(r"(\d+)\s*(ms|s|min|h)")
 _MS = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000}
+_QUIET = pattern(r"(\d+)\s*(s|min|h|d)")
+_SECONDS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400}
+_LONGEST_QUIET = 3_650 * 86_400
 _LONGEST_MS = 2**31 - 1  # PostgreSQL keeps timeouts in an int of milliseconds
 
 
@@ -74,16 +82,45 @@ class _Loading:
         settings, macros = self._settings()
         tables: list[Table] = []
         contracts = Contracts()
-        mappings: list[Mapping] = []
+        families = Families()
         self._each("unified", lambda reader, root: tables.extend(_unified(reader, root)))
         self._each("legacy", contracts.read)
-        self._each("mappings", lambda reader, root: mappings.append(mapping(reader, root)))
+        self._each("mappings", families.read)
+        dependents = Dependents()
+        self._each("dependents", dependents.read)
         self._strangers()
-        project = _assembled(settings, macros, tables, contracts, mappings, self.digest.hex())
+        given = Project(
+            settings=settings,
+            legacy=contracts.catalog(),
+            tables=tuple(tables),
+            mappings=(),
+            macros=macros,
+            recreated=tuple(sorted(dependents.recreated, key=lambda one: (one.name, str(one)))),
+            dependents=tuple(
+                sorted(dependents.rules, key=lambda one: (one.name, str(one), one.rule, one.by))
+            ),
+            digest=self.digest.hex(),
+        )
+        project = self._assembled(given, families, self._checked(contracts))
         self.problems += check(project, self._checked(contracts))
         if self.problems:
             raise ConfigFailure(dict.fromkeys(self.problems))
         return project
+
+    def _assembled(self, given: Project, families: Families, checked: Checked) -> Project:
+        """The project with what families stand for, and with all defaults."""
+        claims = Claims(given.legacy, checked)
+        claimed = claims.of(families.mappings, families.entries)
+        derived = derive(claimed, given.legacy, given.tables, families.mappings)
+        self.problems += [*claims.problems, *derived.problems]
+        unified = with_references([*given.tables, *derived.tables])
+        known = Known.of(unified, given.legacy)
+        return replace(
+            given,
+            tables=unified,
+            mappings=complete([*families.mappings, *derived.mappings], known),
+            retired=retired(claimed),
+        )
 
     def _checked(self, contracts: Contracts) -> Checked:
         return Checked(self.places, frozenset(self.broken), tuple(contracts.unmanaged))
@@ -143,27 +180,6 @@ def shown(path: Path) -> str:
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)
 
 
-def _assembled(
-    settings: Settings,
-    macros: tuple[Macro, ...],
-    tables: list[Table],
-    contracts: Contracts,
-    mappings: list[Mapping],
-    digest: str,
-) -> Project:
-    unified = with_references(tables)
-    legacy = contracts.catalog()
-    known = Known.of(unified, legacy)
-    return Project(
-        settings=settings,
-        legacy=legacy,
-        tables=unified,
-        mappings=complete(mappings, known),
-        macros=macros,
-        digest=digest,
-    )
-
-
 def _unified(reader: Reader, root: Node) -> Iterator[Table]:
     fields = reader.fields(root, "file", ("schema", "tables"))
     schema = schema_of(fields)
@@ -191,6 +207,7 @@ def _project(reader: Reader, root: Node) -> tuple[Settings, tuple[Macro, ...]]:
         statement_timeout_ms=_duration(timeouts, "statement") or default.statement_timeout_ms,
         workers=_whole(fields, "workers", default.workers, 64),
         slice_rows=_whole(fields, "slice_rows", default.slice_rows, 1_000_000_000),
+        quiet_seconds=_quiet(_section(fields, "finalize", _FINALIZE), default.quiet_seconds),
     )
     return settings, _macros(fields)
 
@@ -238,6 +255,20 @@ def _duration(fields: Fields, key: str) -> int | None:
     if not 0 < value <= _LONGEST_MS:
         expected = "expected a duration such as 500ms, 2s, 30min or 1h"
         fields.reader.problem(node, f"{fields.of(key)}: {expected}, found {text!r}")
+    return value
+
+
+def _quiet(fields: Fields, default: int) -> int:
+    """Seconds; 0s asks for nothing."""
+    node = fields.get("quiet")
+    text = None if node is None else fields.reader.sql(node, fields.of("quiet"))
+    if node is None or not text:
+        return default
+    match = _QUIET.fullmatch(text)
+    value = int(match[1]) * _SECONDS[match[2]] if match else -1
+    if not 0 <= value <= _LONGEST_QUIET:
+        expected = "expected a duration such as 0s, 12h or 7d"
+        fields.reader.problem(node, f"{fields.of('quiet')}: {expected}, found {text!r}")
     return value
 
 

@@ -26,6 +26,7 @@ SAME_IN_SQL = pattern(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?|(?i:true|false)|nu
 IDENTIFIER = pattern(r"[a-z_][a-z0-9_]{0,62}")
 _PART = r'(?:"((?:[^"]|"")+)"|([^".]+))'
 _QUALIFIED = pattern(rf"{_PART}\.{_PART}")
+_NAME_PART = pattern(_PART)
 
 
 def trap(text: str) -> str:
@@ -39,6 +40,12 @@ def trap(text: str) -> str:
     if _DATE.fullmatch(text):
         return f"the date {text}"
     return f"the number {text}" if _NUMBER.fullmatch(text) else ""
+
+
+def name_parts(text: str) -> list[str]:
+    """The parts of a name such as ``schema.table.column``, each as stored."""
+    found = _NAME_PART.findall(text)
+    return [plain or quoted.replace('""', '"') for quoted, plain in found] or [text]
 
 
 def parse_name(text: str) -> Name | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from re import compile as pattern
 from typing import TypeVar
 
+from integrity.config.grants import ON_TABLES, as_sources, read_grants
 from integrity.config.nodes import Fields, Node, Reader, Scalar
 from integrity.model import Check, Column, ForeignKey, Index, Key, Name, Table, Trigger
 from integrity.sql.quote import cut
@@ -20,7 +21,7 @@ from integrity.sql.types import is_type_name
 _COLUMN = ("type", "null", "default", "generated", "identity", "collation", "description")
 _UNIFIED_COLUMN = (*_COLUMN, "key", "check", "renamed_from", "provenance")
 _TABLE = ("description", "columns", "primary_key", "unique", "checks", "foreign_keys", "indexes")
-_UNIFIED_TABLE = (*_TABLE, "natural_key", "renamed_from")
+_UNIFIED_TABLE = (*_TABLE, "natural_key", "renamed_from", "grants")
 _CONTRACT_TABLE = (*_TABLE, "triggers")
 _KEY = ("name", "columns", "nulls_not_distinct")
 _FOREIGN_KEY = ("columns", "references", "to", "on_delete", "on_update", "deferrable")
@@ -84,6 +85,8 @@ def _table(reader: Reader, name: Name, key: Scalar, node: Node, known: tuple[str
         checks=_by_name([*checks, *_checks(fields)]),
         indexes=_indexes(fields, name),
         triggers=_triggers(fields),
+        grants=read_grants(fields, ON_TABLES),
+        grants_as_sources=as_sources(fields),
         renamed_from=_renamed(fields, name.schema),
         location=fields.location,
     )

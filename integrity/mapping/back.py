@@ -12,6 +12,7 @@ from integrity.mapping.resolved import Given, Value, Way
 from integrity.model import Column, Name, Table
 from integrity.sql.expression import parse, substitute
 from integrity.sql.inverse import Label, filled, invert
+from integrity.sql.rest import from_rest, rest_columns
 from integrity.sql.template import render
 
 _MARK = "integrity_value_to_send"  # stands for the unified value while the inverse is looked at
@@ -65,12 +66,29 @@ class WayBack:
         return tuple(replace(one, tests=(needed, *one.tests)) for one in found)
 
     def _expression(self, given: Given, column: Column) -> tuple[Back, ...]:
+        if rest := rest_columns(given.text, given.reads, self.contract):
+            return tuple(self._rest(given, column, rest))
         found = None if given.constant else self._inverse(given)
         if found is None:
             return ()
         there = substitute(given.text, {found.column.name: f"({found.sql})::{found.column.type}"})
         again = same(f"({there})::{column.type}", _MARK, column.type)
         return (replace(found, tests=(*found.tests, again)),)
+
+    def _rest(self, given: Given, column: Column, rest: tuple[Column, ...]) -> Iterator[Back]:
+        """Each column out of the JSON object that holds the rest of a row."""
+        values = {one.name: from_rest(one, _MARK) for one in rest}
+        typed = {one.name: f"({values[one.name]})::{one.type}" for one in rest}
+        fits = (
+            is_valid(values[one.name], one.type, self.layout)
+            for one in rest
+            if one.type not in ("text", "jsonb")  # which take any text and any document
+        )
+        again = same(f"({substitute(given.text, typed)})::{column.type}", _MARK, column.type)
+        tests = (*fits, again)
+        for one in rest:
+            if not one.generated:
+                yield Back(one, values[one.name], tests, exact=True)
 
     def _crosswalk(self, way: Way) -> Iterator[Back]:
         """The key that the referenced row has in the legacy table that is referenced."""

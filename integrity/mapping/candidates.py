@@ -69,12 +69,25 @@ def candidates_sql(mapping: ResolvedMapping, source: ResolvedSource, layout: Lay
         shared_bad=_bad(source.arms[0], shared, layout) if shared else None,
         arms=[_arm(mapping, source, arm, shared, layout) for arm in source.arms],
         joins=[_join(slot, layout) for slot in slots(mapping, source)],
-        **{"from": layout.legacy(source.table)},
+        **{"from": source_rows(source, layout)},
     )
+
+
+def source_rows(source: ResolvedSource, layout: Layout) -> str:
+    """The relation that holds the rows of a source, and their key where no column does.
+
+    A row without a key is known by a hash of all of it; rows that are equal are numbered.
+    """
+    table = qualified(layout.legacy(source.table))
+    if not source.source.keyless:
+        return table
+    return render("source_rows.sql", table=table)
 
 
 def key_sql(source: ResolvedSource, key_type: str, *, alias: str) -> str:
     """The key of a source row as the type that work tables and crosswalk hold."""
+    if source.source.keyless:
+        return f"{alias}.integrity_key"
     columns = [f"{alias}.{ident(column.name)}" for column in source.key]
     if len(columns) > 1:
         return f"jsonb_build_array({', '.join(columns)})::text"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from integrity.mapping.candidates import Item, Slot, checks, is_valid, key_sql, slots
+from integrity.mapping.candidates import Item, Slot, checks, is_valid, key_sql, slots, source_rows
 from integrity.mapping.comparable import hashable
 from integrity.mapping.layout import Layout
 from integrity.mapping.ranking import sortable, surviving
@@ -215,7 +215,7 @@ class Expectation:
             ],
             joins=[self._join(slot, arm) for slot in slots(self.mapping, source)],
             conditions=list(self._conditions(source, arm)),
-            **{"from": self.layout.legacy(source.table)},
+            **{"from": source_rows(source, self.layout)},
         )
 
     def _carried(self, arm: ResolvedArm) -> Iterator[Item]:

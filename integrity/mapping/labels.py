@@ -20,6 +20,7 @@ from integrity.mapping.resolved import (
 )
 from integrity.model import Catalog, Name, Table
 from integrity.sql.inverse import Inverse, Label, invert
+from integrity.sql.rest import rest_columns
 
 Types = Mapping[str, str]  # legacy column -> type
 
@@ -65,6 +66,8 @@ class Labels:
             )
 
     def _value(self, source: ResolvedSource, value: Value) -> tuple[Label, str]:
+        if value.given is not None and self._is_rest(source.table, value.given):
+            return Label.EXACT, "each column stands under its own name"
         if value.given is not None:
             found = self._inverse(source.table, value.given, value.column.type)
             return found.label, found.reason
@@ -73,6 +76,10 @@ class Labels:
         if len(value.ways) > 1 and label is Label.EXACT:
             return Label.LOSSY, f"which of {len(value.ways)} ways found it is not kept"
         return label, reason
+
+    def _is_rest(self, source: Name, given: Given) -> bool:
+        contract = self.legacy.table(source)
+        return contract is not None and bool(rest_columns(given.text, given.reads, contract))
 
     def _way(self, source: ResolvedSource, way: Way) -> tuple[Label, str]:
         asked = [self._inverse(source.table, given, given.type) for given in way.given]

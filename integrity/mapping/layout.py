@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from integrity.model import Name
@@ -39,6 +40,7 @@ class Layout:
     unified_names: frozenset[Name]
     parked_names: frozenset[Name]
     moved: frozenset[tuple[Name, Name]] = frozenset()  # unified and legacy name of each move
+    parked_functions: frozenset[tuple[Name, str]] = frozenset()  # with their arguments
     switched: bool = False
     work_schema: str = WORK_SCHEMA
 
@@ -50,11 +52,22 @@ class Layout:
         unified: Iterable[Name],
         legacy: Iterable[Name],
         moved: Iterable[tuple[Name, Name]] = (),
+        recreated: Iterable[Name] = (),
     ) -> Layout:
-        """The layout before the switch. A table that is moved away needs no parking."""
+        """The layout before the switch. A table that is moved away needs no parking.
+
+        ``legacy``: its tables and views; ``recreated``: views on the unified tables.
+        """
         names, moves = frozenset(unified), frozenset(moved)
-        parked = (names & frozenset(legacy)) - {source for _, source in moves}
+        wanted = names | frozenset(recreated)
+        parked = (wanted & frozenset(legacy)) - {source for _, source in moves}
         return cls(toolkit_schema, names, parked, moves)
+
+    @property
+    def parking_schemas(self) -> dict[str, str]:
+        """Each schema in which something is parked, with the one that it came from."""
+        names = self.parked_names | {name for name, _ in self.parked_functions}
+        return {parking_schema(name.schema): name.schema for name in sorted(names)}
 
     def after_switch(self) -> Layout:
         """The same database once the switch has happened."""
@@ -71,10 +84,8 @@ class Layout:
 
     def unified(self, name: Name) -> Name:
         """Where a unified table stands; before the switch a moved one is still legacy."""
-        if not self.switched:
-            for unified, legacy in self.moved:
-                if unified == name:
-                    return legacy
+        if not self.switched and name in (places := _places(self.moved)):
+            return places[name]
         return name if self.switched else Name(next_schema(name.schema), name.name)
 
     def legacy(self, name: Name) -> Name:
@@ -98,7 +109,19 @@ class Layout:
     def _flat(self, table: Name, separator: str) -> str:
         """Schema and name as one word; a hash tells apart tables that give the same word."""
         word = f"{table.schema}{separator}{table.name}"
-        same = (n for n in self.unified_names if f"{n.schema}{separator}{n.name}" == word)
-        if all(name == table for name in same):
+        if all(name == table for name in _words(self.unified_names, separator).get(word, ())):
             return word
         return f"{word}_{sha256(repr((table.schema, table.name)).encode()).hexdigest()[:8]}"
+
+
+@lru_cache(maxsize=64)
+def _places(moved: frozenset[tuple[Name, Name]]) -> dict[Name, Name]:
+    return dict(moved)
+
+
+@lru_cache(maxsize=64)
+def _words(names: frozenset[Name], separator: str) -> dict[str, list[Name]]:
+    found: dict[str, list[Name]] = {}
+    for name in names:
+        found.setdefault(f"{name.schema}{separator}{name.name}", []).append(name)
+    return found

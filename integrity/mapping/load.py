@@ -16,6 +16,7 @@ from integrity.mapping.candidates import (
     deferred_joins,
     filled,
     key_sql,
+    source_rows,
 )
 from integrity.mapping.comparable import as_jsonb, compared
 from integrity.mapping.layout import Layout
@@ -308,7 +309,7 @@ class Load:
             source_as_jsonb=f"{as_jsonb(source.contract, self.layout)}(s.*)",
             candidate_as_jsonb=f"{as_jsonb(self.mapping.columns, self.layout)}(j.*)",
             reasons=reasons(self.mapping, source),
-            **{"from": self.layout.legacy(source.table)},
+            **{"from": source_rows(source, self.layout)},
         )
 
     def references(self, deferred: Deferred) -> Iterator[str]:

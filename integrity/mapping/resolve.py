@@ -144,7 +144,7 @@ class _Resolver:
             drops=tuple(self._drop_rules(source)),
             arms=arms,
             contract=contract.columns,
-            key_is_unique=any(_identifies(one, key) for one in contract.keys()),  # noqa: SIM118
+            key_is_unique=source.keyless or any(_identifies(one, key) for one in contract.keys()),  # noqa: SIM118
         )
 
     def _drop_rules(self, source: Source) -> Iterator[DropRule]:

@@ -141,11 +141,9 @@ class Updates:
     def _collect(self, arm: ResolvedArm, value: Value, backs: tuple[Back, ...]) -> str:
         over = [back.over(f"c.{ident(value.column.name)}") for back in backs]
         homes = [f"{self.source.table}.{back.column.name}" for back in backs]
-        tests = [
-            (test, f"no value of {home} gives it again")
-            for home, (_, listed) in zip(homes, over, strict=True)
-            for test in listed
-        ]
+        what = f"value of {homes[0]}" if len(homes) == 1 else f"row of {self.source.table}"
+        wrong = f"no {what} gives it again"
+        tests = [(test, wrong) for _, listed in over for test in listed]
         tests += [
             (f"({sql}) is not null", f"{home} must not be NULL")
             for home, (sql, _), back in zip(homes, over, backs, strict=True)

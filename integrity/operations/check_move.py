@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from integrity.errors import Problem
 from integrity.model import Column, ForeignKey, Location, Name, Project, Table
 from integrity.model import Mapping as TableMapping
+from integrity.operations.move_table import MoveTable
 from integrity.operations.moved_names import (
     column_names,
     index_shape,
@@ -26,11 +27,30 @@ _AS_IT_IS = "declare it as it is; a later migration can change it"
 def check_moves(project: Project) -> Iterator[Problem]:
     """The problems of all moves of a project, each with its place."""
     for mapping in project.mappings:
-        if mapping.moves:
+        if mapping.moves and not mapping.derived:
             legacy = project.legacy.table(mapping.sources[0].table)
             table = project.table(mapping.table)
             assert legacy is not None and table is not None
             yield from _Move(project, mapping, legacy, table).problems()
+
+
+def check_names(moves: Sequence[MoveTable]) -> Iterator[Problem]:
+    """Moves that would meet a name on their way: of another table, or of each other."""
+    for move in moves:
+        if move.blocked():
+            old, new = move.legacy.name, move.table.name
+            message = f"{old} cannot become {new}: a name is taken in both schemas on the way"
+            yield Problem(move.mapping.location, message, "give it another name")
+    places = {move.legacy.name: at for at, move in enumerate(moves)}
+    for at, move in enumerate(moves):
+        before = places.get(move.table.name, at)
+        if before > at:
+            message = f"{move.legacy.name} cannot take the name {move.table.name}, which is passed"
+            yield Problem(
+                move.mapping.location,
+                f"{message} on in a ring of moves",
+                "give one of the tables another name",
+            )
 
 
 @dataclass(frozen=True, slots=True)

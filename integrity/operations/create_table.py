@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from integrity.catalog.ddl import add_foreign_key, add_key, comments, create_table
 from integrity.model import ForeignKey, Name, StageKind, Statement, Step, Table
 from integrity.operations.context import Context, step_id
+from integrity.operations.grants import grant, grants_as_sources, on_table
 from integrity.operations.operation import Placed
 from integrity.sql.quote import ident, qualified
 
@@ -19,6 +20,7 @@ class CreateTable:
     context: Context
     table: Table
     old_names: Mapping[Name, Mapping[str, str]]  # of moved tables: legacy column -> unified column
+    sources: tuple[Name, ...] = ()  # legacy tables that feed it
 
     def migrate(self) -> Iterator[Placed]:
         """The bare table, then its keys, then its foreign keys."""
@@ -83,10 +85,17 @@ class CreateTable:
             statements=(
                 Statement(sql=create_table(self.table, self._at)),
                 *(Statement(sql=comment) for comment in described),
+                *(Statement(sql=sql) for sql in self._grants()),
             ),
             table=self.table.name,
             undo="the table is dropped",
         )
+
+    def _grants(self) -> Iterator[str]:
+        """The declared grants; nobody uses them before the switch."""
+        if self.table.grants_as_sources and self.sources:
+            yield grants_as_sources(self._at, self.sources)
+        yield from grant(on_table(self._at), self.table.grants)
 
     def _keys(self) -> Step:
         adds = [

@@ -6,10 +6,12 @@ that the catalog is the one the YAML describes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from integrity.model import (
+    Catalog,
     Column,
     Hazard,
     Mapping,
@@ -28,22 +30,26 @@ from integrity.operations.moved_names import (
     index_names,
     index_shape,
     same_type,
-    server_name,
 )
 from integrity.operations.operation import Placed
-from integrity.sql.quote import ident, literal, qualified
+from integrity.sql.quote import ident, literal, qualified, server_name
 from integrity.sql.template import render
 
 
 @dataclass(frozen=True, slots=True)
 class MoveTable:
-    """``mapping`` moves ``legacy`` to ``table``; ``taken``: names that other tables have."""
+    """``mapping`` moves ``legacy`` to ``table``.
+
+    ``taken``: relations that stand there before the switch, or after it; ``children``: legacy
+    tables that refer to it and stay behind.
+    """
 
     context: Context
     mapping: Mapping
     legacy: Table
     table: Table
     taken: frozenset[Name] = frozenset()
+    children: tuple[Name, ...] = ()
 
     def migrate(self) -> Iterator[Placed]:
         """The ledger line; the move itself is a part of the switch."""
@@ -77,7 +83,7 @@ class MoveTable:
 
     def statements(self) -> Iterator[Statement]:
         """Inside the switch: legacy to unified."""
-        yield Statement(sql=thaw_sql(self.legacy.name))
+        yield Statement(sql=thaw_sql(self.legacy.name), hazards=tuple(self._held()))
         for one in self._names_there():
             yield self._locked(one)
         for column, old in self._pairs():
@@ -111,6 +117,12 @@ class MoveTable:
         """Indexes of the unified table that the legacy table has already."""
         there = {index_shape(index, self.old_names()) for index in self.legacy.indexes}
         return {one.name for one in self.table.indexes if index_shape(one, {}) in there}
+
+    def _held(self) -> Iterator[Hazard]:
+        """Legacy tables keep their foreign keys, and cannot follow a delete: they are read-only."""
+        for child in self.children:
+            detail = f"rows of {self.table.name} that {child} refers to cannot be deleted"
+            yield Hazard("legacy-read-only", f"{detail} before finalize")
 
     def _locked(self, sql: str) -> Statement:
         return Statement(sql=sql, lock=f"ACCESS EXCLUSIVE on {self.legacy.name}")
@@ -155,26 +167,37 @@ class MoveTable:
             yield f"alter table {qualified(here)} rename to {ident(there.name)}"
         for before, after in in_turn(names.items()):
             yield f"alter table {qualified(there)} rename column {ident(before)} to {ident(after)}"
-        for before, after in in_turn(constraint_names(old, new, names)):
+        exact = self.mapping.derived
+        for before, after in in_turn(constraint_names(old, new, names, exact=exact)):
             yield (
                 f"alter table {qualified(there)} rename constraint {ident(before)}"
                 f" to {ident(after)}"
             )
-        for before, after in in_turn(index_names(old, new, names)):
+        for before, after in in_turn(index_names(old, new, names, exact=exact)):
             index = qualified(Name(schema, before))
             yield f"alter index {index} rename to {ident(after)}"
         for column in old.columns:
             yield from _sequence(column, old, new, names, schema)
-        yield _not_null(old, new, names, there)
+        yield from _not_null(old, new, names, there)
         if new.name.schema != schema:
             yield f"alter table {qualified(there)} set schema {ident(new.name.schema)}"
 
     @property
     def _schema_first(self) -> bool:
-        """Whether the old name is free in the new schema, so that names can follow there."""
-        return Name(self.table.name.schema, self.legacy.name.name) not in self.taken
+        """Whether the old names are free in the new schema, so that names can follow there."""
+        schema = self.table.name.schema
+        if schema == self.legacy.name.schema:
+            return True
+        return all(Name(schema, name) not in self.taken for name in self.legacy.relations())
+
+    def blocked(self) -> bool:
+        """Whether the old name is taken in the new schema, and the new name in the old one."""
+        back = Name(self.legacy.name.schema, self.table.name.name)
+        return not self._schema_first and back != self.legacy.name and back in self.taken
 
     def _descriptions(self, new: Table, old: Table) -> Iterator[str]:
+        if self.mapping.derived:
+            return
         if new.description != old.description:
             yield f"comment on table {qualified(new.name)} is {literal(new.description)}"
         pairs = {c.name: o for c, o in self._pairs()} if new is self.table else {}
@@ -206,18 +229,44 @@ def _sequence(
     """The sequence that a serial or identity column owns, where it has the server's name."""
     before = server_name(old.name.name, column.name, "seq")
     after = server_name(new.name.name, names[column.name], "seq")
-    serial = (column.default or "").startswith("nextval(") or column.identity
-    if serial and before != after:
+    default = column.default or ""
+    serial = default.startswith("nextval(") and before in default
+    if (serial or column.identity) and before != after:
         sequence = qualified(Name(schema, before))
         yield f"alter sequence if exists {sequence} rename to {ident(after)}"
 
 
-def _not_null(old: Table, new: Table, names: dict[str, str], at: Name) -> str:
+def _not_null(old: Table, new: Table, names: dict[str, str], at: Name) -> Iterator[str]:
     part = "not_null"
     pairs = [
         (server_name(old.name.name, before, part), server_name(new.name.name, after, part))
         for before, after in names.items()
     ]
-    return render(
-        "move_table.do.sql", body=render("move_table.not_null.sql", table=at, names=pairs)
-    )
+    if any(before != after for before, after in pairs):
+        body = render("move_table.not_null.sql", table=at, names=pairs)
+        yield render("move_table.do.sql", body=body)
+
+
+def relations(
+    legacy: Catalog, unified: Iterable[Table], parked: AbstractSet[Name]
+) -> frozenset[Name]:
+    """What has a name in a schema before the switch, parked tables left out, or after it."""
+    staying = (table for table in legacy.tables if table.name not in parked)
+    found = {Name(t.name.schema, name) for t in staying for name in t.relations()}
+    found |= {view.name for view in legacy.views}
+    return frozenset(found | {table.name for table in unified})
+
+
+def in_turn_of_names(moves: Iterable[MoveTable]) -> list[MoveTable]:
+    """The moves, each after the one whose name it takes."""
+    waiting = {move.legacy.name: move for move in moves}
+    found: list[MoveTable] = []
+    while waiting:
+        ready = [m for m in waiting.values() if m.table.name not in waiting or _stays(m)]
+        for move in ready or [*waiting.values()]:  # a ring was reported by check_move
+            found.append(waiting.pop(move.legacy.name))
+    return found
+
+
+def _stays(move: MoveTable) -> bool:
+    return move.table.name == move.legacy.name

@@ -9,12 +9,12 @@ from integrity.model import Check, Column, Expression, ForeignKey, Index, Key, T
 from integrity.model import Mapping as TableMapping
 from integrity.sql.expression import parse
 from integrity.sql.layout import folded, layout
-from integrity.sql.quote import MAX_BYTES, ident
+from integrity.sql.quote import ident
 from integrity.sql.scan import Kind, SqlProblem, Token, tokens
 from integrity.sql.types import CastKind, cast_kind
 
 Names = Mapping[str, str]  # column before -> column after
-Part = TypeVar("Part", bound=Key | ForeignKey | Index)
+Part = TypeVar("Part", bound=Key | ForeignKey | Index | Check)
 
 
 def column_names(mapping: TableMapping, legacy: Table, table: Table) -> dict[str, str]:
@@ -51,16 +51,27 @@ def normal(text: str) -> str:
     return "".join(f" {word}" for word in words if word not in ("(", ")"))
 
 
-def constraint_names(old: Table, new: Table, names: Names) -> Iterator[tuple[str, str]]:
-    """Pairs of names of the constraints that are the same on both sides."""
+def constraint_names(
+    old: Table, new: Table, names: Names, *, exact: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Pairs of names of the constraints that are the same on both sides.
+
+    ``exact``: both sides are spelt alike, as where one was derived from the other.
+    """
     yield from _paired(keys(old), keys(new), names, key_shape)
     yield from _paired(old.foreign_keys, new.foreign_keys, names, _columns)
-    yield from _check_pairs(old.checks, new.checks, names)
+    if exact:
+        yield from _paired(old.checks, new.checks, names, _text)
+    else:
+        yield from _check_pairs(old.checks, new.checks, names)
 
 
-def index_names(old: Table, new: Table, names: Names) -> Iterator[tuple[str, str]]:
-    """Pairs of names of the indexes that are the same on both sides."""
-    yield from _paired(old.indexes, new.indexes, names, index_shape)
+def index_names(
+    old: Table, new: Table, names: Names, *, exact: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Pairs of names of the indexes that are the same on both sides; ``exact`` as above."""
+    shape = _exact_shape if exact else index_shape
+    yield from _paired(old.indexes, new.indexes, names, shape)
 
 
 def keys(table: Table) -> tuple[Key, ...]:
@@ -79,16 +90,6 @@ def index_shape(index: Index, names: Names) -> object:
     where = normal(renamed(index.where, names)) if index.where else ""
     include = tuple(names.get(c, c) for c in index.include)
     return columns, include, index.unique, where, index.method, index.nulls_not_distinct
-
-
-def server_name(table: str, column: str, label: str) -> str:
-    """The name that the server gives, as its makeObjectName: the longer of both is cut."""
-    parts = [table.encode(), column.encode()]
-    room = MAX_BYTES - len(label.encode()) - 2
-    while len(parts[0]) + len(parts[1]) > room:
-        longer = 0 if len(parts[0]) > len(parts[1]) else 1
-        parts[longer] = parts[longer][:-1]
-    return "_".join([*(part.decode(errors="ignore") for part in parts), label])
 
 
 def in_turn(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -112,14 +113,32 @@ def _columns(key: ForeignKey, names: Names) -> object:
     return tuple(names.get(column, column) for column in key.columns)
 
 
+def _text(check: Check, names: Names) -> object:
+    return check.expression
+
+
+def _exact_shape(index: Index, names: Names) -> object:
+    parts = (index.columns, index.include, index.unique, index.where)
+    return *parts, index.method, index.nulls_not_distinct
+
+
 def _paired(
     old: Iterable[Part], new: Iterable[Part], names: Names, shape: Callable[[Part, Names], object]
 ) -> Iterator[tuple[str, str]]:
-    after = {shape(part, {}): part.name for part in new}
+    """Of parts with one shape any is as good as another: those whose names agree stay."""
+    after: dict[object, list[str]] = {}
+    for part in new:
+        after.setdefault(shape(part, {}), []).append(part.name)
+    left = []
     for part in old:
-        name = after.get(shape(part, names))
-        if name and name != part.name:
-            yield part.name, name
+        there = after.get(shape(part, names), [])
+        if part.name in there:
+            there.remove(part.name)
+        else:
+            left.append((part.name, there))
+    for before, there in left:
+        if there:
+            yield before, there.pop(0)
 
 
 def _check_pairs(

@@ -57,8 +57,8 @@ def _in_order(steps: list[Step]) -> Iterator[Step]:
     """The steps as given, but each behind those it names in ``after``."""
     waiting = {step.id: step for step in steps}
     while waiting:
-        ready = [step for step in waiting.values() if not waiting.keys() & set(step.after)]
-        assert ready, f"steps wait for each other: {', '.join(waiting)}"
-        first = ready[0]
+        ready = (s for s in waiting.values() if not any(one in waiting for one in s.after))
+        first = next(ready, None)
+        assert first, f"steps wait for each other: {', '.join(waiting)}"
         del waiting[first.id]
         yield first

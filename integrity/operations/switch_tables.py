@@ -15,6 +15,7 @@ from integrity.operations.context import SWITCH_STEP, Context
 from integrity.operations.freeze_source import TRIGGER, freeze_sql, thaw_sql
 from integrity.operations.move_table import MoveTable
 from integrity.operations.operation import Placed
+from integrity.operations.recreate import Recreate
 from integrity.operations.write_back import WriteBackAll
 from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
@@ -29,12 +30,14 @@ class SwitchTables:
     moved: tuple[MoveTable, ...]
     work: tuple[str, ...]
     write_back: WriteBackAll
+    recreate: Recreate
 
     def migrate(self) -> Iterator[Placed]:
         """Park, move, and drop the schemas that are empty then."""
         moves = [s for name in self._parked for s in self._park(name)]
         moves += [s for move in self.moved for s in move.statements()]
         moves += [self._move(name, to=name.schema) for name in self.unified]
+        moves += [*self.recreate.park(), *self.recreate.statements()]
         yield Placed(
             StageKind.SWITCH,
             Step(
@@ -56,6 +59,7 @@ class SwitchTables:
                 after=(SWITCH_STEP,),
             ),
         )
+        yield from self.recreate.refreshes()
 
     def rollback(self) -> Iterator[Placed]:
         """Freeze unified, let write-back do its work, then put everything where it was."""
@@ -72,6 +76,7 @@ class SwitchTables:
                 statements=(
                     *self.write_back.statements(),
                     *(Statement(sql=sql) for sql in self.write_back.drops()),
+                    *self.recreate.statements_back(),
                     *(Statement(sql=s) for s in self._schemas_again()),
                     *(Statement(sql=thaw_sql(name)) for name in self._frozen),
                     *(
@@ -87,6 +92,7 @@ class SwitchTables:
                         )
                         for name in self._parked
                     ),
+                    *self.recreate.unpark(),
                     *(
                         Statement(sql=f"drop schema if exists {ident(schema)}")
                         for schema in self._parkings
@@ -121,7 +127,15 @@ class SwitchTables:
     def _without_dependents(self) -> Iterator[Statement]:
         """Refuses to begin when views or keys that others made hang on tables that go."""
         if self.unified:
-            yield Statement(sql=render("switch_tables.dependents.sql", tables=self.unified))
+            yield Statement(sql=self._refuse_dependents())
+
+    def _refuse_dependents(self) -> str:
+        made = [one.made for one in self.recreate.built]
+        return render(
+            "switch_tables.dependents.sql",
+            tables=[*self.unified, *(one.name for one in made if not one.is_routine)],
+            functions=[one.signature for one in self.recreate.built if one.made.is_routine],
+        )
 
     @property
     def _frozen(self) -> list[Name]:
@@ -133,7 +147,7 @@ class SwitchTables:
 
     @property
     def _parkings(self) -> list[str]:
-        return sorted({parking_schema(name.schema) for name in self._parked})
+        return sorted(self.context.layout.parking_schemas)
 
     def _park(self, name: Name) -> Iterator[Statement]:
         schema = parking_schema(name.schema)

@@ -8,22 +8,29 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from integrity.database.connect import Connection
+from integrity.errors import ConfigFailure, Problem
 from integrity.mapping.layout import Layout
-from integrity.model import Catalog, Migration, Name, Project, Stage, Step, Table
+from integrity.model import Catalog, Location, Migration, Name, Project, Stage, Step, Table
 from integrity.operations.analyze_table import AnalyzeTable
 from integrity.operations.context import Context
 from integrity.operations.operation import Operation, assemble
 from integrity.operations.prepare_change import PrepareChange
+from integrity.plan.derived import completed, derived_names, to_build
 from integrity.plan.difference import Difference, rename_statements
 from integrity.plan.mapping_difference import MappingDifference, Resolutions
 from integrity.plan.pairs import Pairs, paired, refuse_guesses
 from integrity.plan.reached import Reached
+from integrity.plan.recreated import recreated
+from integrity.plan.recreated_difference import RecreatedDifference
 from integrity.plan.sides import Side, read_side
 from integrity.sql.quote import ident
 
 _LONGEST = 48
 # Steps that are seldom what a change is about.
-_BESIDES = ("look for", "drop foreign key", "drop index", "drop check", "drop key", "recompute")
+_BESIDES = (
+    "look for", "drop foreign key", "drop index", "drop check", "drop key", "recompute",
+    "drop dependents", "create dependents", "grant usage",
+)  # fmt: skip
 _SERVES = re.compile(r"recompute .*: (before|after)$|drop work tables$")  # other steps, never alone
 
 
@@ -58,29 +65,79 @@ def reaching(
     which stays empty; ``resolutions``: what is known of the mappings.
     Raises ConfigFailure for what cannot be done, each with its place.
     """
-    pairs = paired(old.tables, new.tables)
-    sides = _sides(conn, old, new, present, pairs)
+    same = derived_names(old.mappings) & derived_names(new.mappings) & _equal(old, new)
+    before = replace(old, tables=to_build(old.tables, same))
+    after = replace(new, tables=to_build(new.tables, same))
+    pairs = paired(before.tables, after.tables)
+    sides = _sides(conn, before, after, present, pairs)
     refuse_guesses(pairs, sides[0].tables, sides[1].tables, sides[2].tables)
-    Difference(Context("", layout), pairs, *sides).refuse()
-    rows = MappingDifference(old, new, present, pairs, layout, resolutions)
-    compiled = _Compiled(pairs, sides, rows, layout, previous, number, present.legacy.schemas)
-    return compiled.reaching(new, name)
+    difference = Difference(Context("", layout), pairs, *sides)
+    difference.refuse()
+    _refuse_retired(old, new)
+    everything = paired(old.tables, new.tables)
+    rows = MappingDifference(old, new, present, everything, layout, resolutions)
+    orders = {table.new.name: table.order for table in difference.tables}
+    placed = replace(new, tables=tuple(_ordered(table, orders) for table in new.tables))
+    made = RecreatedDifference(old.project(present), placed.project(present), pairs, layout, conn)
+    made.refuse()
+    compiled = _Compiled(pairs, sides, rows, made, layout, previous, number, present.legacy.schemas)
+    found = compiled.reaching(new, name)
+    catalog = replace(found.catalog, views=made.now.views, functions=made.now.functions)
+    return replace(found, catalog=completed(catalog, new.tables, same))
+
+
+def _refuse_retired(old: Reached, new: Reached) -> None:
+    """Raise ConfigFailure where other tables are archived or dropped than were counted."""
+    was = {one.table: one.kind for one in old.retired if one.goes}
+    now = {one.table: one for one in new.retired if one.goes}
+    hint = "replace the last migration while nobody has applied it (compile --replace-last)"
+    problems = [
+        Problem(one.location, f"{name} is {one.kind}, which the consolidation did not count", hint)
+        for name, one in now.items()
+        if was.get(name) != one.kind
+    ]
+    places = {s.table: s.location for m in new.mappings for s in m.sources}
+    problems += [
+        Problem(
+            places.get(name, Location("", 0, 0)),
+            f"{name} was {kind}, and is not any more",
+            hint,
+        )
+        for name, kind in was.items()
+        if name not in now
+    ]
+    if problems:
+        raise ConfigFailure(problems)
+
+
+def _equal(old: Reached, new: Reached) -> frozenset[Name]:
+    """Tables that are the same on both sides."""
+    was = {table.name: table for table in old.tables}
+    return frozenset(table.name for table in new.tables if was.get(table.name) == table)
 
 
 def catalog_of(reached: Reached, present: Project, conn: Connection[Any]) -> Catalog:
     """The unified tables of a state, as a server spells them. ``conn`` as in ``reaching``."""
-    side = read_side(conn, reached.tables, present.legacy)
-    return Catalog(tables=tuple(side.tables[n] for n in sorted(side.tables)))
+    derived = derived_names(reached.mappings)
+    side = read_side(conn, to_build(reached.tables, derived), present.legacy)
+    made = recreated(conn, reached.project(present), present.legacy.enums)
+    built = Catalog(
+        tables=tuple(side.tables[n] for n in sorted(side.tables)),
+        views=made.views,
+        functions=made.functions,
+    )
+    return completed(built, reached.tables, derived)
 
 
 def _sides(
     conn: Connection[Any], old: Reached, new: Reached, present: Project, pairs: Pairs
 ) -> tuple[Side, Side, Side]:
-    return (
-        read_side(conn, old.tables, present.legacy),
-        read_side(conn, old.tables, present.legacy, _with_schemas(pairs)),
-        read_side(conn, new.tables, present.legacy),
-    )
+    """Before, before under the new names, and after; what is the same is read once."""
+    changes = tuple(_with_schemas(pairs))
+    was = read_side(conn, old.tables, present.legacy)
+    renamed = read_side(conn, old.tables, present.legacy, changes) if changes else was
+    now = read_side(conn, new.tables, present.legacy) if old.tables != new.tables else was
+    return was, renamed, now
 
 
 def _with_schemas(pairs: Pairs) -> Iterator[str]:
@@ -95,6 +152,7 @@ class _Compiled:
     pairs: Pairs
     sides: tuple[Side, Side, Side]
     rows: MappingDifference
+    made: RecreatedDifference
     layout: Layout
     previous: str
     number: int
@@ -120,9 +178,11 @@ class _Compiled:
     def _operations(self, context: Context) -> list[Operation]:
         difference = self._difference(context)
         return [
+            *self.made.before(context),
             *difference.before_rows(),
             *self.rows.operations(context),
             *difference.after_rows(),
+            *self.made.after(context),
         ]
 
     def _all(self, context: Context) -> Iterator[Operation]:
@@ -134,7 +194,7 @@ class _Compiled:
     def _new_schemas(self) -> tuple[str, ...]:
         old, _, new = self.sides
         there = {name.schema for name in old.tables} | set(self.legacy_schemas)
-        return tuple(sorted({name.schema for name in new.tables} - there))
+        return tuple(sorted(({name.schema for name in new.tables} | self.made.schemas) - there))
 
 
 def _ordered(table: Table, orders: dict[Name, tuple[str, ...]]) -> Table:

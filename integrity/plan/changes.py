@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from integrity.catalog.drift import differences
 from integrity.mapping.layout import parking_schema
-from integrity.model import Catalog, Project, Table
+from integrity.model import Catalog, Name, Project, Table
 from integrity.plan.compile import Compiled
 from integrity.plan.model import SchemaChange
 from integrity.plan.pairs import Pairs
@@ -21,10 +21,16 @@ def schema_changes(compiled: Compiled, pending: frozenset[int]) -> Iterator[Sche
     if first in pending:
         yield from _schemas(compiled.project)
         yield from _parked(compiled)
+        moves = {m.table: m.sources[0].table for m in compiled.project.mappings if m.moves}
         for table in compiled.project.tables:
-            yield from _table(table)
+            yield from _moved(table, moves[table.name]) if table.name in moves else _table(table)
+        yield from _retired(compiled.project)
+        yield from _recreated(compiled)
     if first + 1 in pending:
+        derived = {m.table for m in compiled.project.mappings if m.derived}
         for table in compiled.project.tables:
+            if table.name in derived:
+                continue
             for index in table.indexes:
                 detail = f"on {table.name} ({', '.join(index.columns)})"
                 yield _create("index", f"{table.name.schema}.{index.name}", detail)
@@ -37,9 +43,16 @@ def _schemas(project: Project) -> Iterator[SchemaChange]:
 
 
 def _parked(compiled: Compiled) -> Iterator[SchemaChange]:
+    views = {v.name: "materialized view" if v.materialized else "view"
+             for v in compiled.project.legacy.views}  # fmt: skip
     for name in sorted(compiled.layout.parked_names):
-        place = f"to {parking_schema(name.schema)}, with its indexes and constraints"
-        yield SchemaChange(verb="park", kind="table", name=str(name), detail=place)
+        kind, place = views.get(name, "table"), f"to {parking_schema(name.schema)}"
+        if kind == "table":
+            place += ", with its indexes and constraints"
+        yield SchemaChange(verb="park", kind=kind, name=str(name), detail=place)
+    for name, arguments in sorted(compiled.layout.parked_functions):
+        place = f"to {parking_schema(name.schema)}"
+        yield SchemaChange(verb="park", kind="function", name=f"{name}({arguments})", detail=place)
 
 
 def _table(table: Table) -> Iterator[SchemaChange]:
@@ -50,6 +63,30 @@ def _table(table: Table) -> Iterator[SchemaChange]:
         yield _create("foreign key", f"{table.name}.{key.name}", detail)
     for check in table.checks:
         yield _create("check", f"{table.name}.{check.name}", check.expression)
+
+
+def _moved(table: Table, legacy: Name) -> Iterator[SchemaChange]:
+    name = "under its own name" if table.name == legacy else f"to {table.name}"
+    yield SchemaChange(verb="move", kind="table", name=str(legacy), detail=name)
+
+
+def _retired(project: Project) -> Iterator[SchemaChange]:
+    """Tables that stay as they are until finalize."""
+    for one in project.retired:
+        if one.goes:
+            detail = " ".join(one.because.split())
+            yield SchemaChange(verb="retire", kind="table", name=str(one.table), detail=detail)
+
+
+def _recreated(compiled: Compiled) -> Iterator[SchemaChange]:
+    """Views and functions on the unified tables, with what they read."""
+    reads = {view.name: view.reads for view in compiled.desired.views}
+    for one in compiled.project.recreated:
+        tables = reads.get(one.name, ()) if not one.is_routine else ()
+        detail = f"reads {', '.join(map(str, tables))}" if tables else ""
+        if one.kind == "materialized view":
+            detail += "; filled after the switch"
+        yield _create(one.kind, str(one), detail)
 
 
 def _create(kind: str, name: str, detail: str = "") -> SchemaChange:

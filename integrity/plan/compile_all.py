@@ -94,14 +94,20 @@ def compile_all(
 def pending(conn: Connection[Any], generated: Generated) -> tuple[Difference, ...]:
     """How the unified tables of the database differ from the YAML; empty after the last migration.
 
-    Tables of the same schemas that are not unified are not looked at.
+    Views and functions on them count too; whatever else stands in their schemas does not.
     """
     wanted = generated.compiled.desired
-    names = {table.name for table in wanted.tables}
-    live = read_catalog(conn, sorted({name.schema for name in names}))
+    names = {table.name for table in wanted.tables} | {view.name for view in wanted.views}
+    called = {(one.name, one.arguments) for one in wanted.functions}
+    schemas = {name.schema for name in names} | {name.schema for name, _ in called}
+    live = read_catalog(conn, sorted(schemas))
     return differences(
-        Catalog(tables=wanted.tables),
-        Catalog(tables=tuple(table for table in live.tables if table.name in names)),
+        Catalog(tables=wanted.tables, views=wanted.views, functions=wanted.functions),
+        Catalog(
+            tables=tuple(table for table in live.tables if table.name in names),
+            views=tuple(view for view in live.views if view.name in names),
+            functions=tuple(f for f in live.functions if (f.name, f.arguments) in called),
+        ),
     )
 
 
@@ -164,7 +170,7 @@ class _Compiling:
 
     def _base(self, compiled: Compiled, reached: Reached) -> None:
         catalog = catalog_of(reached, self.project, self.conn)
-        bare = Catalog(tables=tuple(replace(table, indexes=()) for table in catalog.tables))
+        bare = replace(catalog, tables=tuple(replace(t, indexes=()) for t in catalog.tables))
         first, second = compiled.migrations
         self.migrations += [first, second]
         self.states[first.stem] = AsOf(compiled.project, bare)

@@ -17,8 +17,9 @@ from integrity.database.connect import Connection, Error
 from integrity.errors import ConfigFailure, Problem
 from integrity.mapping.layout import Layout, next_schema
 from integrity.model import Catalog, Column, Location, Name, Project, Table
+from integrity.plan.derived import completed, derived_names, to_build
 from integrity.plan.live import moved
-from integrity.plan.scratch import bare_table
+from integrity.plan.scratch import bare_table, execute_all
 from integrity.plan.serials import serial_sequences
 from integrity.sql.quote import ident, qualified
 
@@ -34,13 +35,34 @@ def desired_catalog(conn: Connection[Any], project: Project, layout: Layout) -> 
         conn.execute(f"drop schema if exists {ident(next_schema(schema))} cascade".encode())
         conn.execute(f"create schema {ident(next_schema(schema))}".encode())
     layout = replace(layout, moved=frozenset())  # a moved table is built here like the others
+    derived = derived_names(project.mappings)
+    wanted, project = project.tables, replace(project, tables=to_build(project.tables, derived))
     for sequence in serial_sequences(project.tables):
         conn.execute(f"create schema if not exists {ident(sequence.schema)}".encode())
         conn.execute(f"create sequence if not exists {qualified(sequence)}".encode())
-    if problems := list(_problems(conn, project, layout)):
-        raise ConfigFailure(problems)
+    _build(conn, project, layout)
     built = read_catalog(conn, [next_schema(schema) for schema in schemas])
-    return Catalog(tables=moved(built, {next_schema(s): s for s in schemas}).tables)
+    there = Catalog(tables=moved(built, {next_schema(s): s for s in schemas}).tables)
+    return completed(there, wanted, derived)
+
+
+def _build(conn: Connection[Any], project: Project, layout: Layout) -> None:
+    """All at once; where the server refuses something, one by one, to say what."""
+    try:
+        execute_all(conn, _statements(project, layout))
+    except Error:
+        if problems := list(_problems(conn, project, layout)):
+            raise ConfigFailure(problems) from None
+
+
+def _statements(project: Project, layout: Layout) -> Iterator[str]:
+    for table in project.tables:
+        at = layout.unified(table.name)
+        yield from (*create_table_with_keys(table, at), *comments(table, at))
+    for table in project.tables:
+        at = layout.unified(table.name)
+        for key in table.foreign_keys:
+            yield add_foreign_key(key, at, layout.unified(key.references))
 
 
 def _problems(conn: Connection[Any], project: Project, layout: Layout) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from integrity.database.identity import Identity
 from integrity.model import Migration, Project
 from integrity.operations.journal_sql import step_hash
 from integrity.plan.live import Live
-from integrity.plan.model import Redirected
+from integrity.plan.model import Dependent, Redirected
 
 Parts = tuple[tuple[str, str], ...]
 MEANING = {
@@ -33,10 +33,12 @@ def parts_of(
     live: Live,
     identity: Identity,
     redirected: Iterable[Redirected],
+    dependents: Iterable[Dependent] = (),
 ) -> Parts:
     """The parts in the order of ``MEANING``."""
-    dependents = _digest(sorted(f"{one.kind} {one.name}: {one.effect}" for one in redirected))
-    catalogs = [fingerprint(live.legacy), fingerprint(live.unified), dependents]
+    effects = _digest(sorted(f"{one.kind} {one.name}: {one.effect}" for one in redirected))
+    hanging = _digest([f"{one.kind} {one.name}: {one.rule} {one.on}" for one in dependents])
+    catalogs = [fingerprint(live.legacy), fingerprint(live.unified), effects, hanging]
     return (
         ("yaml", project.digest),
         ("sql", sql_digest(migrations)),

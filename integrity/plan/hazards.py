@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from integrity.errors import RefusedFailure, nearest
 from integrity.model import Hazard, Migration, Step
-from integrity.plan.model import Redirected, StepHazard
+from integrity.plan.model import Dependent, Redirected, StepHazard
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ _KINDS = (
     HazardKind("legacy-read-only", "legacy tables stay read-only after the switch"),
     HazardKind("redirected-view", "a view goes on reading legacy, not the unified table"),
     HazardKind("redirected-function", "a function will mean another table, or none, by a name"),
+    HazardKind("unexplained-dependent", "no rule says what becomes of what hangs on a table"),
     HazardKind("redirected-foreign-key", "a foreign key goes on referring to legacy rows"),
     HazardKind("one-way-column", "a value cannot go back to legacy; a rollback keeps it aside"),
     HazardKind("table-parked", "a legacy table leaves its name to a unified table"),
@@ -46,6 +47,8 @@ _KINDS = (
     HazardKind(
         "unmanaged-object", "objects that this version does not manage are left as they are"
     ),
+    HazardKind("legacy-dropped", "legacy is dropped; it stands in an archive from then on"),
+    HazardKind("legacy-in-use", "somebody read or wrote legacy within the declared window"),
     HazardKind("trigger-disabled", "user triggers do not fire for some statements"),
 )
 
@@ -98,6 +101,18 @@ def of_redirected(redirected: Iterable[Redirected], *, step: str) -> tuple[StepH
 def _redirected_code(one: Redirected) -> str:
     codes = {"function": "redirected-function", "foreign key": "redirected-foreign-key"}
     return codes.get(one.kind, "redirected-view")
+
+
+def of_dependents(found: Iterable[Dependent], *, step: str) -> tuple[StepHazard, ...]:
+    """A hazard for each dependent that no rule explains."""
+    return tuple(
+        StepHazard(
+            step=step,
+            hazard=Hazard("unexplained-dependent", f"{one.kind} {one.name}: {one.detail}"),
+        )
+        for one in found
+        if one.rule == "unexplained"
+    )
 
 
 def of_unmanaged(unmanaged: Iterable[str], *, step: str) -> tuple[StepHazard, ...]:

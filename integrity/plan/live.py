@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection
-from integrity.mapping.layout import RESERVED_PREFIX, Layout, parking_schema
+from integrity.mapping.layout import RESERVED_PREFIX, Layout
 from integrity.model import Catalog, Name, Project, Sequence, Table
 from integrity.operations.freeze_source import TRIGGER
+from integrity.plan.followed import under_legacy_names
 from integrity.sql.quote import ident
 
 Value = TypeVar("Value")
@@ -26,38 +27,102 @@ class Live:
 
     layout: Layout
     everything: Catalog  # all schemas, legacy under logical names, for finding dependents
-    legacy: Catalog  # the schemas of the contracts, without unified tables
+    legacy: Catalog  # the schemas of the contracts, without unified and foreign tables
     unified: Catalog  # unified tables in their final place; empty before the switch
 
 
-def read_live(conn: Connection[Any], project: Project, layout: Layout, unified: Set[Name]) -> Live:
-    """Read the whole catalog once and take it apart; ``unified``: names of unified tables."""
+def read_live(
+    conn: Connection[Any],
+    project: Project,
+    layout: Layout,
+    unified: Set[Name],
+    routines: Set[tuple[Name, str]] = frozenset(),
+) -> Live:
+    """Read the whole catalog once and take it apart.
+
+    ``unified``: names of unified tables and of the views on them; ``routines``: functions on them,
+    by name and arguments.
+    """
     found = without_own(read_catalog(conn), layout.toolkit_schema)
     placed = unified if layout.switched else frozenset[Name]()
-    back = {parking_schema(name.schema): name.schema for name in layout.parked_names}
-    rest = without_tables(found, placed)
-    everything = moved(rest, back) if layout.switched else rest
+    called = routines if layout.switched else frozenset[tuple[Name, str]]()
+    back = layout.parking_schemas
+    rest = _without_views(without_tables(found, placed), placed, called)
+    everything = under_legacy_names(moved(rest, back), project) if layout.switched else rest
     return Live(
         layout=layout,
         everything=everything,
-        legacy=within(everything, project.legacy.schemas),
-        unified=Catalog(tables=tuple(t for t in found.tables if t.name in placed)),
+        legacy=within(without_tables(everything, foreign(project)), project.legacy.schemas),
+        unified=Catalog(
+            tables=tuple(t for t in found.tables if t.name in placed),
+            views=tuple(v for v in found.views if v.name in placed),
+            functions=tuple(f for f in found.functions if (f.name, f.arguments) in called),
+        ),
     )
+
+
+def unified_names(*projects: Project) -> frozenset[Name]:
+    """Unified tables and the views on them."""
+    tables = {table.name for project in projects for table in project.tables}
+    made = (one for project in projects for one in project.recreated)
+    return frozenset(tables | {one.name for one in made if not one.is_routine})
+
+
+def routine_names(*projects: Project) -> frozenset[tuple[Name, str]]:
+    """Functions on the unified tables, by name and arguments."""
+    made = (one for project in projects for one in project.recreated)
+    return frozenset((one.name, one.identity) for one in made if one.is_routine)
+
+
+def _without_views(catalog: Catalog, views: Set[Name], functions: Set[tuple[Name, str]]) -> Catalog:
+    places = [f" {name}" for name in views]
+    called = {f"privileges {name}({arguments})" for name, arguments in functions}
+    return replace(
+        catalog,
+        views=tuple(v for v in catalog.views if v.name not in views),
+        functions=tuple(f for f in catalog.functions if (f.name, f.arguments) not in functions),
+        unmanaged=tuple(
+            line
+            for line in catalog.unmanaged
+            if line not in called and not any(_is_of(line, p) for p in places)
+        ),
+    )
+
+
+def described(live: Live, project: Project) -> Catalog:
+    """Everything, with the tables that a switch moved away as the contracts describe them."""
+    if not live.layout.switched:
+        return live.everything
+    legacy = project.legacy
+    moved = {name for _, name in live.layout.moved}
+    rest = without_tables(legacy, moved)
+    seen = live.everything
+    return replace(
+        seen,
+        sequences=_sorted({*seen.sequences, *(set(legacy.sequences) - set(rest.sequences))}),
+        tables=_sorted([*seen.tables, *(t for t in legacy.tables if t.name in moved)]),
+        unmanaged=tuple(sorted({*seen.unmanaged, *(set(legacy.unmanaged) - set(rest.unmanaged))})),
+    )
+
+
+def foreign(project: Project) -> frozenset[Name]:
+    """Tables that others own: nobody compares them, changes them or complains of them."""
+    return frozenset(one.table for one in project.retired if not one.goes)
 
 
 def without_own(catalog: Catalog, toolkit_schema: str) -> Catalog:
     """The catalog without what the toolkit made: its tables, functions, and freeze triggers."""
 
-    def foreign(name: Name) -> bool:
+    def others(name: Name) -> bool:
         return name.schema != toolkit_schema or not name.name.startswith(RESERVED_PREFIX)
 
     own = f" {toolkit_schema}.{RESERVED_PREFIX}"
     return replace(
         catalog,
-        sequences=tuple(s for s in catalog.sequences if foreign(s.name)),
-        tables=tuple(_without_freeze(t) for t in catalog.tables if foreign(t.name)),
-        views=tuple(v for v in catalog.views if foreign(v.name)),
-        functions=tuple(f for f in catalog.functions if foreign(f.name)),
+        sequences=tuple(s for s in catalog.sequences if others(s.name)),
+        tables=tuple(_without_freeze(t) for t in catalog.tables if others(t.name)),
+        views=tuple(v for v in catalog.views if others(v.name)),
+        functions=tuple(f for f in catalog.functions if others(f.name)),
         unmanaged=tuple(line for line in catalog.unmanaged if own not in f" {line}"),
     )
 
@@ -87,11 +152,12 @@ def _without_freeze(table: Table) -> Table:
 
 def without_tables(catalog: Catalog, names: Set[Name]) -> Catalog:
     """The catalog without some tables and the sequences that their columns own."""
-    places = [f" {name}" for name in names]
     own = {(name.schema, ident(name.name)) for name in names}
+    gone = {sequence.name for sequence in catalog.sequences if _owner(sequence) in own}
+    places = [f" {name}" for name in (*names, *gone)]
     return replace(
         catalog,
-        sequences=tuple(s for s in catalog.sequences if _owner(s) not in own),
+        sequences=tuple(s for s in catalog.sequences if s.name not in gone),
         tables=tuple(t for t in catalog.tables if t.name not in names),
         unmanaged=tuple(
             line for line in catalog.unmanaged if not any(_is_of(line, p) for p in places)

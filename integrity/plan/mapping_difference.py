@@ -281,8 +281,8 @@ def _refusals(was: ResolvedMapping, now: ResolvedMapping) -> Iterator[Problem]:
         )
 
 
-def _keys(mapping: ResolvedMapping) -> list[tuple[str, tuple[str, ...]]]:
-    return sorted((s.label, s.source.key) for s in mapping.sources)
+def _keys(mapping: ResolvedMapping) -> list[tuple[str, tuple[str, ...], bool]]:
+    return sorted((s.label, s.source.key, s.source.keyless) for s in mapping.sources)
 
 
 def _arms(mapping: ResolvedMapping) -> list[tuple[str, list[str]]]:

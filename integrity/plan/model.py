@@ -26,7 +26,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaChange:
-    """One change of the catalog: verb is create, drop, rename, alter, move or park."""
+    """One change of the catalog: verb is create, drop, rename, alter, move, park or retire."""
 
     verb: str
     kind: str  # table, column, foreign key, index, ...
@@ -74,12 +74,13 @@ class LedgerLine:
     dropped: int = 0
     empty: int = 0
     moved: int = 0
+    archived: int = 0
 
     @property
     def open(self) -> int:
         """Candidates that no term accounts for."""
         placed = self.inserted + self.merged + self.quarantined + self.dropped + self.empty
-        return self.candidates - placed - self.moved
+        return self.candidates - placed - self.moved - self.archived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,22 @@ class Redirected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dependent:
+    """Something that hangs on legacy tables, and what becomes of it.
+
+    ``rule``: recreate, keep or archive as declared; follow: it stays, bound to a table that moves;
+    move and go: it is part of a table that does; unexplained: nothing says it.
+    """
+
+    kind: str  # view, function, trigger, ...
+    name: str
+    on: tuple[str, ...]  # the legacy tables
+    rule: str
+    detail: str = ""
+    place: str = ""  # file:line:column of the rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepHazard:
     """A hazard at the step that raises it."""
 
@@ -156,6 +173,8 @@ class Plan:
     mappings: tuple[MappingSummary, ...]
     hazards: tuple[StepHazard, ...]
     redirected: tuple[Redirected, ...]
+    dependents: tuple[Dependent, ...] = ()
+    grants_lost: tuple[str, ...] = ()  # "role: privileges on table", not carried over
     drift: tuple[str, ...]  # one line each: contract against live catalog
     unmanaged: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]  # what the hash covers: yaml, sql, catalog, server, tool

@@ -20,10 +20,27 @@ from integrity.operations.context import SWITCH_STEP
 from integrity.plan.changes import later_changes, schema_changes, without_indexes
 from integrity.plan.compile import Compiled, layout_of
 from integrity.plan.compile_all import AsOf, Generated
+from integrity.plan.dependents import find_dependents
 from integrity.plan.fingerprint import hash_of, parts_of
-from integrity.plan.hazards import collect, of_redirected, of_unmanaged
-from integrity.plan.live import Live, read_live, without_tables
+from integrity.plan.followed import with_triggers
+from integrity.plan.grants_lost import (
+    callers_changed,
+    grants_lost,
+    read_callers,
+    read_granted,
+    unknown_roles,
+)
+from integrity.plan.hazards import collect, of_dependents, of_redirected, of_unmanaged
+from integrity.plan.live import (
+    Live,
+    foreign,
+    read_live,
+    routine_names,
+    unified_names,
+    without_tables,
+)
 from integrity.plan.model import (
+    Dependent,
     MappingProfile,
     Plan,
     Redirected,
@@ -67,6 +84,8 @@ class _Found:
     live: Live
     reached: AsOf | None
     states: Mapping[str, AsOf]
+    grants_lost: tuple[str, ...] = ()
+    unknown_roles: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -82,13 +101,14 @@ def make_plan(
     pending = tuple(m for m in compiled.migrations if m.stem not in found.state.applied)
     first = compiled.migrations[0] in pending
     redirected = _redirected(compiled, found.live) if first else ()
+    dependents = _dependents(compiled, found.live) if first else ()
     unmanaged = found.live.legacy.unmanaged if first else ()
     mappings = summaries(compiled) if first else ()
     hazards = collect(pending)
     if first:
-        hazards += tuple(_of_the_whole(compiled, redirected, unmanaged))
+        hazards += tuple(_of_the_whole(compiled, redirected, dependents, unmanaged))
         hazards += tuple(one_way_hazards(compiled, mappings))
-    parts = parts_of(compiled.project, pending, found.live, found.identity, redirected)
+    parts = parts_of(compiled.project, pending, found.live, found.identity, redirected, dependents)
     return Plan(
         project=compiled.project.settings.name,
         tool_version=__version__,
@@ -98,6 +118,8 @@ def make_plan(
         mappings=mappings,
         hazards=hazards,
         redirected=redirected,
+        dependents=dependents,
+        grants_lost=found.grants_lost if first else (),
         drift=tuple(_drift(compiled, found)),
         unmanaged=unmanaged,
         parts=parts,
@@ -132,9 +154,9 @@ def live_of(
     settings = project.settings
     first = f"{settings.first_migration:03d}_{settings.consolidation}"
     layout = layout_of(project)
-    names = unified | {table.name for table in project.tables}
     switched = layout.after_switch() if first in state.switched else layout
-    return read_live(conn, project, switched, names)
+    names = unified | unified_names(project)
+    return read_live(conn, project, switched, names, routine_names(project))
 
 
 def _look(generated: Generated | Compiled, url: str) -> _Found:
@@ -144,11 +166,18 @@ def _look(generated: Generated | Compiled, url: str) -> _Found:
         reached = _reached(generated, state)
         switched = compiled.migrations[0].stem in state.switched
         layout = compiled.layout.after_switch() if switched else compiled.layout
-        tables = reached.project.tables if reached else compiled.project.tables
-        names = {table.name for table in tables}
-        live = read_live(conn, compiled.project, layout, names)
+        project = reached.project if reached else compiled.project
+        names = (unified_names(project), routine_names(project))
+        live = read_live(conn, compiled.project, layout, *names)
+        lost = () if switched else _lost(conn, compiled.project)
+        roles = unknown_roles(conn, compiled.project)
         states = generated.states if isinstance(generated, Generated) else {}
-        return _Found(identify(conn), state, live, reached, states)
+        return _Found(identify(conn), state, live, reached, states, lost, roles)
+
+
+def _lost(conn: Connection[Any], project: Project) -> tuple[str, ...]:
+    tables = grants_lost(project, read_granted(conn))
+    return (*tables, *callers_changed(project, read_callers(conn)))
 
 
 def _reached(generated: Generated | Compiled, state: State) -> AsOf | None:
@@ -179,15 +208,27 @@ def _redirected(compiled: Compiled, live: Live) -> tuple[Redirected, ...]:
         live.everything,
         parked=compiled.layout.parked_names,
         unified=compiled.layout.unified_names,
-        sources={s.table for m in compiled.project.mappings for s in m.sources},
+        sources={s.table for m in compiled.project.mappings if not m.moves for s in m.sources},
+        moved={old: new for new, old in compiled.layout.moved if old != new},
     )
 
 
+def _dependents(compiled: Compiled, live: Live) -> tuple[Dependent, ...]:
+    """What hangs on legacy; once the switch has happened, finalize asks again."""
+    if live.layout.switched:
+        return ()
+    return find_dependents(live.everything, compiled.project, compiled.layout)
+
+
 def _of_the_whole(
-    compiled: Compiled, redirected: tuple[Redirected, ...], unmanaged: tuple[str, ...]
+    compiled: Compiled,
+    redirected: tuple[Redirected, ...],
+    dependents: tuple[Dependent, ...],
+    unmanaged: tuple[str, ...],
 ) -> Iterator[StepHazard]:
     step = f"{compiled.migrations[0].number:03d}/{SWITCH_STEP}"
     yield from of_redirected(redirected, step=step)
+    yield from of_dependents(dependents, step=step)
     yield from of_unmanaged(unmanaged, step=step)
 
 
@@ -196,13 +237,21 @@ def _of_the_whole(
 
 def _drift(compiled: Compiled, found: _Found) -> Iterator[str]:
     """Contracts against the database, and unified tables in place against the YAML."""
-    live, expected = found.live, compiled.project.legacy
+    live, project = found.live, compiled.project
+    expected = without_tables(project.legacy, foreign(project))
     if live.layout.switched:
         expected = without_tables(expected, {legacy for _, legacy in live.layout.moved})
-    yield from map(str, differences(expected, live.legacy))
+    if not found.state.finalized:  # else there is no legacy that could differ from the contracts
+        yield from map(str, differences(expected, live.legacy))
     if found.reached is not None:
-        yield from map(str, differences(found.reached.catalog, live.unified))
+        unified = with_triggers(found.reached.catalog, live.unified, project)
+        yield from map(str, differences(unified, live.unified))
+    for role in found.unknown_roles:
+        yield f"the YAML grants privileges to role {role}, which the server does not have"
     for migration in compiled.migrations:
+        pending = migration.stem not in found.state.applied
+        if pending and migration.reads_legacy and found.state.finalized:
+            yield f"{migration.stem} reads legacy, which stands in its archive only"
         if found.state.rolling_back(migration):
             yield f"a rollback of {migration.stem} has begun and not ended: roll back again"
         changed = found.state.changed_steps(migration)

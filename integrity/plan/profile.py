@@ -28,7 +28,16 @@ from integrity.plan.model import (
 from integrity.sql.template import render
 
 EXAMPLES = 5
-_LEDGER = ["candidates", "inserted", "merged", "quarantined", "dropped", "empty", "moved"]
+_LEDGER = [
+    "candidates",
+    "inserted",
+    "merged",
+    "quarantined",
+    "dropped",
+    "empty",
+    "moved",
+    "archived",
+]
 
 
 class Watch(Protocol):

@@ -31,6 +31,8 @@ from integrity.model import (
     Mapping,
     Name,
     Project,
+    Recreated,
+    Retired,
     Table,
 )
 
@@ -51,15 +53,30 @@ class Reached:
     tables: tuple[Table, ...]
     mappings: tuple[Mapping, ...]
     macros: tuple[Macro, ...] = ()
+    retired: tuple[Retired, ...] = ()
+    recreated: tuple[Recreated, ...] = ()
 
     @classmethod
     def of(cls, project: Project) -> Reached:
         """The state that a project asks for."""
-        return cls(tables=project.tables, mappings=project.mappings, macros=project.macros)
+        return cls(
+            tables=project.tables,
+            mappings=project.mappings,
+            macros=project.macros,
+            retired=project.retired,
+            recreated=project.recreated,
+        )
 
     def project(self, present: Project) -> Project:
         """The present project as it was in this state: settings and contracts are the present's."""
-        return replace(present, tables=self.tables, mappings=self.mappings, macros=self.macros)
+        return replace(
+            present,
+            tables=self.tables,
+            mappings=self.mappings,
+            macros=self.macros,
+            retired=self.retired,
+            recreated=self.recreated,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,21 +27,33 @@ class _Change:
     parked: Set[Name]
     unified: Set[Name]
     sources: Set[Name]
+    moved: Mapping[Name, Name]
 
     @property
     def concerned(self) -> Set[Name]:
         return self.parked | self.sources
 
+    @property
+    def named(self) -> Set[Name]:
+        """Tables whose names mean something else afterwards, or nothing."""
+        return self.concerned | self.moved.keys()
+
 
 def find_redirected(
-    catalog: Catalog, *, parked: Set[Name], unified: Set[Name], sources: Set[Name]
+    catalog: Catalog,
+    *,
+    parked: Set[Name],
+    unified: Set[Name],
+    sources: Set[Name],
+    moved: Mapping[Name, Name] | None = None,
 ) -> tuple[Redirected, ...]:
     """What reads another table than before, or an old one, once the switch has happened.
 
     ``parked``: legacy tables that leave their name; ``unified``: the names of the unified tables;
-    ``sources``: legacy tables that feed them, wherever they stand. Sorted by kind and name.
+    ``sources``: legacy tables that feed them, wherever they stand; ``moved``: tables that get
+    another name, which views follow and bodies of functions do not. Sorted by kind and name.
     """
-    change = _Change(parked=parked, unified=unified, sources=sources)
+    change = _Change(parked=parked, unified=unified, sources=sources, moved=moved or {})
     known = {table.name for table in catalog.tables} | {view.name for view in catalog.views}
     found = [
         *_views(catalog.views, change),
@@ -109,7 +121,8 @@ def _functions(
     for function in functions:
         text = _without_gaps(function.definition)
         bound = _is_bound(text)
-        names = {name for name in _named(text, _path(text), known) if name in change.concerned}
+        wanted = change.concerned if bound else change.named
+        names = {name for name in _named(text, _path(text), known) if name in wanted}
         if names:
             effect = (_bound_effect if bound else _named_effect)(names, change, "function")
             yield _redirected("function", f"{function.name}({function.arguments})", names, effect)
@@ -121,9 +134,23 @@ def _named_effect(names: Set[Name], change: _Change, kind: str) -> str:
         parts.append(f"will mean the unified {_listed(new)}")
     if gone := (names & change.parked) - change.unified:
         parts.append(f"will find no table {_listed(gone)}")
-    if stays := names - change.parked:
+    for name in sorted(names & change.moved.keys()):
+        found = "the unified table of that name" if name in change.unified else "no table"
+        parts.append(f"will find {found} for {name}, which becomes {change.moved[name]}")
+    if stays := names - change.parked - change.moved.keys():
         parts.append(f"still means legacy {_listed(stays)}, read-only after the switch")
     return "; ".join(parts)
+
+
+def names_in(definition: str, known: Set[Name]) -> frozenset[Name]:
+    """Tables and views of ``known`` that a function names, in its head, its body or its strings."""
+    text = _without_gaps(definition)
+    return frozenset(_named(text, _path(text), known)) & known
+
+
+def is_bound(definition: str) -> bool:
+    """Whether the server keeps what the body names by its number, not by its name."""
+    return _is_bound(_without_gaps(definition))
 
 
 def _is_bound(definition: list[Token]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from secrets import token_hex
@@ -57,20 +57,22 @@ def typed_scratch(project: Project, layout: Layout, url: str) -> Iterator[Connec
             connection.execute(statement.encode())
         if problems := list(_unknown_types(connection, project)):
             raise ConfigFailure(problems)
-        for table in legacy.tables:
-            for statement in create_table_with_keys(table):
-                connection.execute(statement.encode())
-        for statement in toolkit_statements(layout.toolkit_schema):
-            connection.execute(statement.encode())
-        for schema in sorted({table.name.schema for table in project.tables}):
-            connection.execute(f"create schema {ident(next_schema(schema))}".encode())
         moved = {name for name, _ in layout.moved}  # still legacy, until the switch
+        statements = [sql for table in legacy.tables for sql in create_table_with_keys(table)]
+        statements += toolkit_statements(layout.toolkit_schema)
+        schemas = sorted({next_schema(table.name.schema) for table in project.tables})
+        statements += (f"create schema {ident(schema)}" for schema in schemas)
         for table in project.tables:
-            if table.name in moved:
-                continue
-            for statement in create_table_with_keys(bare_table(table), layout.unified(table.name)):
-                connection.execute(statement.encode())
+            if table.name not in moved:
+                statements += create_table_with_keys(bare_table(table), layout.unified(table.name))
+        execute_all(connection, statements)
         yield connection
+
+
+def execute_all(connection: Connection, statements: Iterable[str]) -> None:
+    """Run statements in one message and one transaction: a thousand take as long as a few."""
+    if text := "\n;\n".join(statements):
+        connection.execute(text.encode())
 
 
 def _unknown_types(connection: Connection, project: Project) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from integrity.errors import Exit, Failure
 from integrity.plan.model import Plan
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FORMAT = "integrity-plan"
 VERSION = 1
+_Value = TypeVar("_Value")
 
 
 class PlanFileFailure(Failure):
@@ -70,6 +71,20 @@ def plan_from_json(text: str) -> Plan:
     except ValueError as error:
         raise PlanFileFailure(f"it is not JSON ({error})") from None
     return plan_from_dict(data)
+
+
+def to_json(kind: type[_Value], value: _Value) -> bytes:
+    """A dataclass as JSON of the shape that its annotations say."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind).dump_json(value)
+
+
+def from_json(kind: type[_Value], data: bytes) -> _Value:
+    """The reverse of ``to_json``; raises ValueError for anything that is not of that shape."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind).validate_json(data, strict=True)
 
 
 @cache

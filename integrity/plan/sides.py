@@ -14,7 +14,7 @@ from integrity.catalog.build import create_statements
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection
 from integrity.model import Catalog, Column, Key, Name, Sequence, Table
-from integrity.plan.scratch import bare
+from integrity.plan.scratch import bare, execute_all
 from integrity.plan.serials import serial_sequences
 
 _READS = """
@@ -90,10 +90,7 @@ def read_side(
     schemas = tuple(sorted(own))
     built = replace(types, schemas=schemas, sequences=sequences, tables=listed)
     with conn.transaction(force_rollback=True):
-        for statement in create_statements(built):
-            conn.execute(statement.encode())
-        for change in changes:
-            conn.execute(change.encode())
+        execute_all(conn, (*create_statements(built), *changes))
         return _read(conn)
 
 

@@ -29,6 +29,7 @@ class State:
     back: Mapping[str, Steps] = field(default_factory=dict)
     switched: frozenset[str] = frozenset()
     runs: frozenset[tuple[str, str]] = frozenset()  # migration and hash of the plan that ran it
+    finalized: bool = False  # legacy is in an archive, not in the database
 
     def begun(self, migration: Migration) -> bool:
         """Whether steps of it are done, or on the way, but it is not applied as a whole."""
@@ -58,6 +59,7 @@ def read_state(conn: Connection[Any], toolkit_schema: str) -> State:
         steps = conn.execute(render("plan.state.sql", schema=toolkit_schema)).fetchall()
         applied = conn.execute(render("plan.applied.sql", schema=toolkit_schema)).fetchall()
         runs = conn.execute(render("plan.runs.sql", schema=toolkit_schema)).fetchall()
+        finalized = _finalized(conn, toolkit_schema)
     ways: dict[str, dict[str, dict[str, str]]] = {"apply": {}, "rollback": {}}
     for migration, direction, step, digest, _ in steps:
         ways[direction].setdefault(migration, {})[step] = digest
@@ -71,10 +73,18 @@ def read_state(conn: Connection[Any], toolkit_schema: str) -> State:
             if (direction, step, outcome) == ("apply", SWITCH_STEP, "done")
         ),
         runs=frozenset((stem, digest) for stem, digest in runs),
+        finalized=finalized,
     )
 
 
-def _exists(conn: Connection[Any], toolkit_schema: str) -> bool:
-    table = f"{ident(toolkit_schema)}.integrity_state"  # the last one to be created
+def _finalized(conn: Connection[Any], toolkit_schema: str) -> bool:
+    if not _exists(conn, toolkit_schema, "integrity_archives"):
+        return False
+    row = conn.execute(render("plan.finalized.sql", schema=toolkit_schema)).fetchone()
+    return bool(row and row[0])
+
+
+def _exists(conn: Connection[Any], toolkit_schema: str, name: str = "integrity_state") -> bool:
+    table = f"{ident(toolkit_schema)}.{name}"  # integrity_state is the last one to be created
     row = conn.execute("select pg_catalog.to_regclass(%s) is not null", [table]).fetchone()
     return bool(row and row[0])

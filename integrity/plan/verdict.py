@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from integrity.plan.model import LedgerLine, MappingProfile, MappingSummary, Plan, StepHazard
 from integrity.plan.shown import number, plural, shown
 
-OUTCOMES = ("inserted", "merged", "moved", "quarantined", "dropped", "empty")
+OUTCOMES = ("inserted", "merged", "moved", "archived", "quarantined", "dropped", "empty")
 _COUNTED = tuple(field.name for field in fields(LedgerLine) if field.name not in {"source", "arm"})
 
 
@@ -130,6 +130,7 @@ _WORDS = {
     "inserted": "become rows",
     "merged": "merge into them",
     "moved": "move as they are",
+    "archived": "are kept in the archive",
     "quarantined": "go to quarantine",
     "dropped": "are dropped by rule",
     "empty": "are empty arms",

@@ -11,7 +11,7 @@ from typing import Any
 
 from integrity.database.connect import Connection, Error, connect
 from integrity.errors import Problem
-from integrity.mapping.candidates import key_sql, typed
+from integrity.mapping.candidates import key_sql, source_rows, typed
 from integrity.mapping.layout import Layout
 from integrity.mapping.resolved import Given, ResolvedMapping, ResolvedSource
 from integrity.model import Name
@@ -42,7 +42,7 @@ def _of_source(
 ) -> Iterator[Problem]:
     key = key_sql(source, mapping.key_type, alias="s")
     conn.execute("drop table if exists pg_temp.integrity_blamed")
-    table = layout.legacy(source.table)
+    table = source_rows(source, layout).replace("%", "%%")
     conn.execute(render("blame.numbered.sql", key=key, **{"from": table}).encode())
     for given, expression in _expressions(source, layout):
         query = render(

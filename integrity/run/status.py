@@ -51,6 +51,7 @@ class LedgerTotal:
     dropped: int
     empty: int
     moved: int
+    archived: int
     open: int
 
 

@@ -112,6 +112,16 @@ def cut(name: str) -> str:
     return head + suffix
 
 
+def server_name(table: str, column: str, label: str) -> str:
+    """The name that the server gives, as its makeObjectName: the longer of both is cut."""
+    parts = [table.encode(), column.encode()]
+    room = MAX_BYTES - len(label.encode()) - 2
+    while len(parts[0]) + len(parts[1]) > room:
+        longer = 0 if len(parts[0]) > len(parts[1]) else 1
+        parts[longer] = parts[longer][:-1]
+    return "_".join([*(part.decode(errors="ignore") for part in parts), label])
+
+
 def _utf8(text: str, kind: str) -> bytes:
     if "\0" in text:
         raise Failure(f"{kind} {text!r} holds a NUL character, PostgreSQL cannot store it")

@@ -13,6 +13,7 @@ from integrity.model import Name, Step
 from integrity.plan.hazards import kind_of, step_reference
 from integrity.plan.model import (
     ConflictGroup,
+    Dependent,
     LedgerLine,
     MappingProfile,
     MappingSummary,
@@ -193,6 +194,7 @@ def _lists(plan: Plan) -> Iterator[Section]:
         rows = tuple((one.kind, one.name, listed(one.names), one.effect) for one in plan.redirected)
         grid = Grid("Views and functions", ("kind", "name", "tables", "effect"), rows)
         yield Section("Silently redirected", grids=(grid,))
+    yield from _dependents(plan)
     if plan.changes:
         changes = tuple((one.verb, one.kind, one.name, one.detail) for one in plan.changes)
         grid = Grid("Changes of the catalog", ("verb", "kind", "name", "detail"), changes)
@@ -203,6 +205,35 @@ def _lists(plan: Plan) -> Iterator[Section]:
     if plan.unmanaged:
         left = Grid("Left as they are", ("object",), tuple((x,) for x in plan.unmanaged))
         yield Section("Unmanaged objects", grids=(left,))
+
+
+_FATES = {
+    "unexplained": "unexplained", "recreate": "recreated", "keep": "kept",
+    "archive": "archived", "follow": "follows", "move": "moves", "go": "goes",
+}  # fmt: skip
+
+
+def dependents_by_rule(plan: Plan) -> tuple[tuple[str, tuple[Dependent, ...]], ...]:
+    """What hangs on legacy tables, by what becomes of it: what nobody explained first."""
+    found = ((word, tuple(one for one in plan.dependents if one.rule == rule))
+             for rule, word in _FATES.items())  # fmt: skip
+    return tuple((word, ones) for word, ones in found if ones)
+
+
+def _dependents(plan: Plan) -> Iterator[Section]:
+    if plan.dependents:
+        rows = tuple(
+            (word, one.kind, one.name, one.detail, listed(one.on))
+            for word, ones in dependents_by_rule(plan)
+            for one in ones
+        )
+        columns = ("what becomes of it", "kind", "name", "because", "hangs on")
+        grid = Grid("Dependents of legacy tables", columns, rows)
+        yield Section("Dependents of legacy tables", grids=(grid,))
+    if plan.grants_lost:
+        lost = tuple((line,) for line in plan.grants_lost)
+        grid = Grid("Grants that are not carried over", ("grant",), lost)
+        yield Section("Grants that are not carried over", grids=(grid,))
 
 
 def _steps(plan: Plan) -> Iterator[Section]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from integrity.model import Migration, Stage, Statement, Step
-from integrity.plan.explain.document import facts, version
+from integrity.plan.explain.document import dependents_by_rule, facts, version
 from integrity.plan.explain.flow_map import Picture, picture
 from integrity.plan.hazards import kind_of, step_reference
 from integrity.plan.model import (
@@ -90,7 +90,7 @@ def render_html(plan: Plan) -> str:
         "plan.html",
         show=shown,
         filters={"number": number, "plural": plural, "share": _share, "short": _short},
-        policy=_policy(style, script),
+        policy=content_policy(style, script),
         style=style,
         script=script,
         plan=plan,
@@ -104,12 +104,14 @@ def render_html(plan: Plan) -> str:
         few=_FEW,
         sums=_sums(plan),
         mappings=_mapping_views(plan),
+        dependents=dependents_by_rule(plan),
         migrations=[_migration_view(one) for one in plan.migrations],
     )
     return text.rstrip("\n") + "\n"
 
 
-def _policy(style: str, script: str) -> str:
+def content_policy(style: str, script: str) -> str:
+    """A content security policy that allows one style and one script, by their hashes."""
     return (
         f"default-src 'none'; style-src '{_source(style)}'; script-src '{_source(script)}'; "
         "base-uri 'none'; form-action 'none'"

@@ -3,7 +3,7 @@
 --
 -- Made by integrity 0.1.0 from the YAML. Change the YAML, not this file.
 --
---   does   Applies the migration in 180 steps. No legacy row is changed or dropped.
+--   does   Applies the migration in 182 steps. No legacy row is changed or dropped.
 --   run    psql -X -f 001_one_company.migrate.sql "$DATABASE_URL"
 --          Never with -1: the file begins and commits by itself, step by step.
 --   stages prepare, create, load, constrain, verify, switch
@@ -242,17 +242,35 @@ create table if not exists "kit ""100%""".integrity_ledger (
     dropped bigint not null default 0,
     empty bigint not null default 0,
     moved bigint not null default 0,
+    archived bigint not null default 0,
     open bigint generated always as
-        (candidates - (inserted + merged + quarantined + dropped + empty + moved)) stored,
+        (candidates - (inserted + merged + quarantined + dropped + empty + moved + archived)) stored,
     recorded_at timestamp with time zone not null default pg_catalog.clock_timestamp(),
     primary key (migration, mapping, source, arm)
 );
+
+do $body$
+begin  -- a ledger from before there was the term "archived"
+    if not exists (
+        select from pg_catalog.pg_attribute
+        where attrelid = '"kit ""100%""".integrity_ledger'::pg_catalog.regclass
+            and attname = 'archived'
+    ) then
+        alter table "kit ""100%""".integrity_ledger
+            add column archived bigint not null default 0,
+            drop column open;
+        alter table "kit ""100%""".integrity_ledger
+            add column open bigint generated always as
+                (candidates - (inserted + merged + quarantined + dropped + empty + moved + archived)) stored;
+    end if;
+end
+$body$;
 
 comment on table "kit ""100%""".integrity_ledger is 'Where every candidate went, per mapping, source and arm. Each term has its own count.';
 
 comment on column "kit ""100%""".integrity_ledger.migration is 'Stem of the migration.';
 
-comment on column "kit ""100%""".integrity_ledger.mapping is 'The unified table, as schema.table.';
+comment on column "kit ""100%""".integrity_ledger.mapping is 'The unified table, as schema.table; archive or drop for a legacy table that becomes none.';
 
 comment on column "kit ""100%""".integrity_ledger.source is 'The legacy table, as schema.table.';
 
@@ -266,11 +284,13 @@ comment on column "kit ""100%""".integrity_ledger.merged is 'Candidates merged i
 
 comment on column "kit ""100%""".integrity_ledger.quarantined is 'Candidates rejected for a reason and kept in integrity_quarantine.';
 
-comment on column "kit ""100%""".integrity_ledger.dropped is 'Candidates left out by a declared rule.';
+comment on column "kit ""100%""".integrity_ledger.dropped is 'Candidates left out by a declared rule, or rows of a table that is declared of no use.';
 
 comment on column "kit ""100%""".integrity_ledger.empty is 'Candidates whose values are all null, from an arm that the source row does not use.';
 
 comment on column "kit ""100%""".integrity_ledger.moved is 'Rows of a table that was moved as it is.';
+
+comment on column "kit ""100%""".integrity_ledger.archived is 'Rows of a table that becomes no unified table; the archive of finalize holds them.';
 
 comment on column "kit ""100%""".integrity_ledger.open is 'Candidates that no term accounts for; must be 0.';
 
@@ -553,7 +573,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'toolkit', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'f256f95f5510f1f7dc94647afb9e4ff6860f912797fff1640ebf79f65de97b59'
+    'c020b368ef838b899ef35f70c8d3f2c979bc25905222840a4ac84c51d361aa6f'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -598,6 +618,39 @@ values (
     '001_one_company', 'apply', 'schemas', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
     '91ae114501ab793986710f9125a3ee25e94b927b70c49f0e96c2d2370ba53f5f'
+)
+on conflict (migration, direction, step) do update
+    set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
+        finished_at = excluded.finished_at, statement_hash = excluded.statement_hash;
+
+commit;
+
+
+-- -------------------------------------------------------------------------------------------------
+-- freeze hr.badge_log: block writes to hr.badge_log
+--
+--   why    Rows must not change between the first count and the switch.
+--   after  schemas
+--   lock   SHARE ROW EXCLUSIVE on hr.badge_log
+--   hazard writes-blocked: hr.badge_log refuses writes until the switch
+--   hazard legacy-read-only: hr.badge_log stays read-only after it
+--   undo   the trigger is dropped
+-- -------------------------------------------------------------------------------------------------
+
+begin;
+
+create or replace trigger integrity_freeze
+    before insert or update or delete or truncate on hr.badge_log
+    for each statement execute function "kit ""100%""".integrity_refuse_write('001_one_company');
+
+alter table hr.badge_log enable always trigger integrity_freeze;
+
+insert into "kit ""100%""".integrity_journal
+    (migration, direction, step, outcome, started_at, finished_at, statement_hash)
+values (
+    '001_one_company', 'apply', 'freeze hr.badge_log', 'done',
+    pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
+    'a439f1e7a34c891abbb0ce2d09392c89b69f01b48c59259c2764767677caabdb'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -1438,6 +1491,41 @@ commit;
 -- =================================================================================================
 
 \echo 'Stage 3 of 6: load'
+
+
+-- -------------------------------------------------------------------------------------------------
+-- retire hr.badge_log: account for the rows of hr.badge_log, archived
+--
+--   why    It becomes no unified table: the doors report to a system of their own since 2023.
+--   undo   the table was not touched; its line in the ledger stays as a record
+-- -------------------------------------------------------------------------------------------------
+
+begin;
+set local synchronous_commit = off;
+
+delete from "kit ""100%""".integrity_ledger
+where source = 'hr.badge_log'
+    and mapping in ('archive', 'drop');
+
+insert into "kit ""100%""".integrity_ledger (migration, mapping, source, arm, candidates, archived)
+select '001_one_company', 'archive', 'hr.badge_log', '', n, n
+from (
+    select count(*) as n
+    from hr.badge_log
+) as counted;
+
+insert into "kit ""100%""".integrity_journal
+    (migration, direction, step, outcome, started_at, finished_at, statement_hash)
+values (
+    '001_one_company', 'apply', 'retire hr.badge_log', 'done',
+    pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
+    '412eab0aa41c9e4033d4929e1a320ab272f74556689d0cf007ace50f070c3129'
+)
+on conflict (migration, direction, step) do update
+    set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
+        finished_at = excluded.finished_at, statement_hash = excluded.statement_hash;
+
+commit;
 
 
 -- -------------------------------------------------------------------------------------------------

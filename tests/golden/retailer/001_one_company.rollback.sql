@@ -3,7 +3,7 @@
 --
 -- Made by integrity 0.1.0 from the YAML. Change the YAML, not this file.
 --
---   does   Undoes the migration in 73 steps, from whatever point it had reached.
+--   does   Undoes the migration in 74 steps, from whatever point it had reached.
 --   run    psql -X -f 001_one_company.rollback.sql "$DATABASE_URL"
 --          Never with -1: the file begins and commits by itself, step by step.
 --   stages switch, verify, constrain, load, create, prepare
@@ -8540,6 +8540,30 @@ values (
     '001_one_company', 'rollback', 'thaw hr.departments', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
     '89d18e2858c820b4b072dd5e5270d415b7b2d3255e535d860cfb72e2bd5e4c65'
+)
+on conflict (migration, direction, step) do update
+    set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
+        finished_at = excluded.finished_at, statement_hash = excluded.statement_hash;
+
+commit;
+
+
+-- -------------------------------------------------------------------------------------------------
+-- thaw hr.badge_log: allow writes to hr.badge_log
+--
+--   why    Legacy is in charge again.
+-- -------------------------------------------------------------------------------------------------
+
+begin;
+
+drop trigger if exists integrity_freeze on hr.badge_log;
+
+insert into "kit ""100%""".integrity_journal
+    (migration, direction, step, outcome, started_at, finished_at, statement_hash)
+values (
+    '001_one_company', 'rollback', 'thaw hr.badge_log', 'done',
+    pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
+    'be4439c519b7308bcc376f2bf568c5d3346534648a60e11babfd3fccdc77e3eb'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

@@ -1,0 +1,3 @@
+delete from {{ ledger | qualified }}
+where source = {{ source | literal }}
+    and mapping in ('archive', 'drop')
