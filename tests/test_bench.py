@@ -15,6 +15,7 @@ from integrity.bench.figure import Figure, compared, limited, table
 from integrity.bench.memory import memory
 from integrity.bench.move import move
 from integrity.bench.place import Place
+from integrity.bench.plan import plan
 from integrity.bench.startup import startup
 from integrity.bench.verify import verify
 from integrity.database.connect import connect
@@ -102,6 +103,27 @@ def test_startup_runs_the_commands(place: Place) -> None:
     assert figures[-1].size == "9 files"
     with pytest.raises(ConfigFailure, match=r"nowhere/project\.yaml:1:1: is missing"):
         startup(place, Path("nowhere"))
+
+
+def test_plan_without_rivals_says_so(
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("INTEGRITY_BENCH_TOOLS", str(tmp_path))
+    configs = Path(at.__file__).parent / "projects" / "consolidate"
+    assert [figure.name for figure in plan(place, configs)] == [
+        "plan: validate",
+        "plan: compile --check",
+        "plan: plan",
+        "plan: plan, nothing to do",
+    ]
+    assert capsys.readouterr().err.splitlines() == [
+        "  alembic autogenerate: not installed",
+        "  dbt compile: not installed",
+        "  sqlmesh plan: not installed",
+    ]
 
 
 def test_memory_is_that_of_a_process_that_applies(place: Place) -> None:

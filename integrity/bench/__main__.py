@@ -17,6 +17,7 @@ from integrity.bench.figure import Figure, as_json, table
 from integrity.bench.memory import memory
 from integrity.bench.move import move
 from integrity.bench.place import Place, own_server, version_of
+from integrity.bench.plan import plan
 from integrity.bench.startup import startup
 from integrity.bench.verify import verify
 from integrity.errors import Exit, Failure
@@ -28,6 +29,7 @@ BENCHES: dict[str, Bench] = {
     "move": lambda place, rows: move(place, *_given(rows)),
     "startup": lambda place, rows: startup(place),
     "memory": lambda place, rows: memory(place, *_given(rows)),
+    "plan": lambda place, rows: plan(place),
 }
 
 
