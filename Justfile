@@ -45,6 +45,10 @@ apply *ARGS:
 rollback *ARGS:
     {{run}}integrity rollback {{ARGS}}
 
+# Archive legacy, prove the archive by restoring it, drop legacy
+finalize *ARGS:
+    {{run}}integrity finalize {{ARGS}}
+
 # Prove that the unified tables hold what the sources say
 verify *ARGS:
     {{run}}integrity verify {{ARGS}}

@@ -72,6 +72,7 @@ HAZARDS = (
     "legacy-read-only",
     "table-parked",
     "redirected-view",
+    "unexplained-dependent",
     "one-way-column",
     "lossy-rollback",
 )

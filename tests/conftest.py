@@ -19,7 +19,9 @@ from hypothesis import settings
 
 from integrity.database import connect as connecting
 from integrity.database import embedded
+from integrity.mlb.legacy import PlantingReport, demo_legacy
 
+CONFIGS = Path(__file__).parents[1] / "configs"
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 URL_VARIABLE = "INTEGRITY_DATABASE_URL"
 
@@ -96,3 +98,12 @@ def connection(database: str) -> Iterator[connecting.Connection[Any]]:
     """A connection to the test's own database, in autocommit."""
     with connecting.connect(database) as conn:
         yield conn
+
+
+@pytest.fixture(scope="session")
+def legacy_demo(server: str) -> Iterator[tuple[str, PlantingReport]]:
+    """The demo's legacy database, small, and its report: built once, for tests that only read."""
+    name = f"integrity_test_{uuid4().hex[:12]}"
+    url = connecting.create_database(server, name)
+    yield url, demo_legacy(CONFIGS, url, scale=0.15)
+    connecting.drop_database(server, name)

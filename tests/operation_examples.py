@@ -11,9 +11,24 @@ from dataclasses import replace
 from pathlib import Path
 
 from integrity.mapping.layout import Layout
-from integrity.model import Check, Column, ForeignKey, Index, Key, Mapping, Name, Source, Table
+from integrity.model import (
+    Check,
+    Column,
+    Expression,
+    ForeignKey,
+    Grant,
+    Index,
+    Key,
+    Mapping,
+    Name,
+    Recreated,
+    Retired,
+    Source,
+    Table,
+)
 from integrity.operations.add_check import AddCheck
 from integrity.operations.add_column import AddColumn
+from integrity.operations.add_dependents import AddDependents
 from integrity.operations.add_foreign_key import AddForeignKey
 from integrity.operations.add_index import AddIndex
 from integrity.operations.add_key import AddKey
@@ -24,19 +39,24 @@ from integrity.operations.context import Context
 from integrity.operations.create_table import CreateTable
 from integrity.operations.drop_check import DropCheck
 from integrity.operations.drop_column import DropColumn
+from integrity.operations.drop_dependents import DropDependents
 from integrity.operations.drop_expression import DropExpression
 from integrity.operations.drop_foreign_key import DropForeignKey
 from integrity.operations.drop_index import DropIndex
 from integrity.operations.drop_key import DropKey
 from integrity.operations.drop_table import DropTable
 from integrity.operations.freeze_source import FreezeSource
+from integrity.operations.grant_usage import GrantUsage
 from integrity.operations.move_table import MoveTable
 from integrity.operations.operation import Operation, Placed
+from integrity.operations.recreate import Built
 from integrity.operations.rename_column import RenameColumn
 from integrity.operations.rename_part import RenamePart
 from integrity.operations.rename_table import RenameTable
+from integrity.operations.retire_table import RetireTable
 from integrity.operations.set_default import SetDefault
 from integrity.operations.set_description import SetDescription
+from integrity.operations.set_grants import SetGrants
 from integrity.operations.set_identity import SetIdentity
 from integrity.operations.set_nullability import ForbidNull
 
@@ -94,7 +114,21 @@ _moves = Context(
 _check, _fkey = _TABLE.checks[0], _TABLE.foreign_keys[0]
 _computed = replace(_DAYS, generated="due_on - taken_on")
 
+_OVERDUE = Built(
+    Recreated(
+        kind="view",
+        name=Name("lending", "overdue"),
+        definition=Expression("select loan_id from lending.loans where days > 28"),
+    ),
+    "lending.overdue",
+)
+_DESK = Grant(role="desk", privileges=("select", "insert"))
+
 EXAMPLES: dict[str, Operation] = {
+    "add_dependents": AddDependents(_later, (_OVERDUE,)),
+    "drop_dependents": DropDependents(_later, (_OVERDUE,)),
+    "grant_usage": GrantUsage(_first, (("lending", "desk"),)),
+    "set_grants": SetGrants(_later, LOANS, "table lending.loans", (), (_DESK,)),
     "add_check": AddCheck(_later, LOANS, _check, "days", KEY),
     "add_column": AddColumn(_later, LOANS, _DAYS, KEY),
     "add_foreign_key": AddForeignKey(_later, LOANS, _fkey),
@@ -125,6 +159,9 @@ EXAMPLES: dict[str, Operation] = {
     "rename_column": RenameColumn(_later, LOANS, "days", "days_out"),
     "rename_part": RenamePart(_later, LOANS, "constraint", "days_positive", "loans_days_check"),
     "rename_table": RenameTable(_later, MEMBERS, READERS),
+    "retire_table": RetireTable(
+        _first, Retired(table=Name("desk", "slips_2019"), kind="archive", because="second copies")
+    ),
     "set_default": SetDefault(_later, LOANS, "days", None, "14"),
     "set_description": SetDescription(_later, LOANS, "days", None, "How long it may be kept."),
     "set_identity": SetIdentity(_later, LOANS, "loan_id", "by default", "always"),

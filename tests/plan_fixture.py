@@ -13,6 +13,7 @@ from integrity.plan.hazards import collect, of_redirected, of_unmanaged
 from integrity.plan.model import (
     ColumnLabel,
     ConflictGroup,
+    Dependent,
     Example,
     LedgerLine,
     MappingProfile,
@@ -389,6 +390,24 @@ def _redirected() -> tuple[Redirected, ...]:
     )
 
 
+def _dependents() -> tuple[Dependent, ...]:
+    games = ("core_betting.games",)
+    return (
+        Dependent(
+            kind="view",
+            name="analytics.unified_betting_lines",
+            on=("core_betting.betting_lines_moneyline", "core_betting.games"),
+            rule="recreate",
+            detail="analytics.unified_lines stands for it",
+            place="configs/dependents/lines.yaml:4:5",
+        ),
+        Dependent(
+            kind="trigger", name="core_betting.games.touch", on=games, rule="go",
+            detail="it goes with core_betting.games",
+        ),
+    )  # fmt: skip
+
+
 def _changes() -> tuple[SchemaChange, ...]:
     made = [SchemaChange(verb="create", kind="table", name=table) for table in FIGURES]
     parked = [
@@ -433,6 +452,8 @@ def example_plan() -> Plan:
         mappings=tuple(map(_summary, FIGURES)),
         hazards=hazards,
         redirected=_redirected(),
+        dependents=_dependents(),
+        grants_lost=("reader: select on core_betting.games",),
         drift=(),
         unmanaged=unmanaged,
         parts=parts,
@@ -505,6 +526,10 @@ def hostile_plan() -> Plan:
         profiles=(profile,),
         hazards=collect((migration,)),
         redirected=(Redirected(kind="view", name=bad, names=(bad,), effect=bad),),
+        dependents=(
+            Dependent(kind="view", name=bad, on=(bad,), rule="unexplained", detail=bad, place=bad),
+        ),
+        grants_lost=(bad,),
         drift=(bad,),
         unmanaged=(bad,),
     )

@@ -42,7 +42,13 @@ def test_validate(library: Library) -> None:
     assert result.code == 0
     assert result.out == (
         "configs: 1 unified table, 1 mapping, 2 legacy tables: no problems\n"
+        "legacy tables: 2 mapped\n"
         "legacy columns: 8 mapped, 1 ignored\n"
+        "\n"
+        "legacy schema  tables  mapped  columns  mapped  ignored\n"
+        "-------------  ------  ------  -------  ------  -------\n"
+        "lending             1       1        4       4        0\n"
+        "web                 1       1        5       4        1\n"
     )
     assert result.err == ""
 
@@ -67,7 +73,7 @@ def test_a_column_nobody_explains(library: Library) -> None:
     assert result.err == (
         "configs/mappings/readers.yaml:11:11: legacy column web.accounts.note is neither mapped"
         " nor ignored\n"
-        "  hint: map it, or write `ignore: {note: the reason}`\n"
+        "  hint: map it, or write `ignore: {note: the reason}`, or `rest:`\n"
         "error: 1 problem in the configuration\n"
     )
 

@@ -79,7 +79,7 @@ def test_totals(database: str, connection: Connection[Any]) -> None:
     assert found.ledger == (
         LedgerTotal(
             migration="m", mapping="u.t", candidates=15, inserted=11, merged=2,
-            quarantined=2, dropped=0, empty=0, moved=0, open=2,
+            quarantined=2, dropped=0, empty=0, moved=0, archived=0, open=2,
         ),
     )  # fmt: skip
     assert found.kept == (

@@ -156,3 +156,21 @@ def test_is_valid_of_null_and_of_an_unknown_type(typed: Connection[Any]) -> None
     assert typed.execute(ask, [None, "integer"]).fetchone() == (None,)
     with pytest.raises(errors.UndefinedObject):
         typed.execute(ask, ["1", "public.nothing"])
+
+
+@pytest.mark.both_servers
+def test_an_older_ledger_gets_the_term_archived(toolkit: Connection[Any]) -> None:
+    ledger = f"{QUOTED}.integrity_ledger"
+    old = "candidates - (inserted + merged + quarantined + dropped + empty + moved)"
+    toolkit.execute(f"alter table {ledger} drop column open, drop column archived")
+    toolkit.execute(
+        f"alter table {ledger} add column open bigint generated always as ({old}) stored"
+    )
+    toolkit.execute(
+        f"insert into {ledger} (migration, mapping, source, arm, candidates, inserted)"
+        " values ('m', 'a.b', 'c.d', '', 3, 2)"
+    )
+    for statement in toolkit_statements(SCHEMA):
+        toolkit.execute(statement)
+    toolkit.execute(f"update {ledger} set archived = 1")
+    assert toolkit.execute(f"select archived, open from {ledger}").fetchall() == [(1, 0)]

@@ -21,14 +21,33 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Directory of the contracts.  [default: legacy/ in the configuration]",
 )
+@click.option(
+    "--propose",
+    is_flag=True,
+    help="Find tables that hold the same thing; write a report and a draft project to --out.",
+)
+@click.option("--database", metavar="URL", help="As before the command.")
 @click.pass_obj
-def inspect(session: Session, *, check: bool, schemas: tuple[str, ...], out: Path | None) -> None:
+def inspect(
+    session: Session,
+    *,
+    check: bool,
+    schemas: tuple[str, ...],
+    out: Path | None,
+    propose: bool,
+    database: str | None,
+) -> None:
     """Write the contracts of a live database, or check them.
 
     One YAML file per schema says what its tables, views and functions look like. Without --schema:
     the schemas of the contracts that are there, else all. The toolkit's own tables are left out,
-    and a legacy table that a migration parked stands under its own name.
+    and a legacy table that a migration parked stands under its own name. With --propose the
+    database needs no description (docs/propose.md).
     """
+    session.database = database or session.database
+    if propose:
+        _propose(session, out, others=check or bool(schemas))
+        return
     project = _project(session)
     with session.target() as url:
         catalog = _catalog(session, url, project)
@@ -45,6 +64,14 @@ def inspect(session: Session, *, check: bool, schemas: tuple[str, ...], out: Pat
         print(f"written: {path}")
 
 
+def _propose(session: Session, out: Path | None, *, others: bool) -> None:
+    from integrity.cli.inspect_propose import propose_into
+
+    if out is None or others:
+        raise click.UsageError("--propose needs --out DIRECTORY, and neither --check nor --schema")
+    propose_into(session, out)
+
+
 def _project(session: Session) -> Project | None:
     """None when there is no project yet, or its contracts are what must be mended."""
     from integrity.errors import ConfigFailure
@@ -59,7 +86,7 @@ def _project(session: Session) -> Project | None:
 def _catalog(session: Session, url: str, project: Project | None) -> Catalog:
     from integrity.catalog.read import read_catalog
     from integrity.database.connect import connect
-    from integrity.plan.live import without_toolkit
+    from integrity.plan.live import described, without_toolkit
     from integrity.plan.planner import live_of
     from integrity.plan.reached import read_milestones
     from integrity.plan.state import read_state
@@ -71,7 +98,7 @@ def _catalog(session: Session, url: str, project: Project | None) -> Catalog:
         # A table that a later migration renamed or dropped was unified too.
         reached = [one.reached.tables for one in read_milestones(session.directory)]
         unified = frozenset(table.name for tables in reached for table in tables)
-        return live_of(conn, project, state, unified).everything
+        return described(live_of(conn, project, state, unified), project)
 
 
 def _wanted(schemas: tuple[str, ...], project: Project | None, catalog: Catalog) -> list[str]:
@@ -100,12 +127,16 @@ def _write(catalog: Catalog, schemas: list[str], directory: Path) -> list[Path]:
 def _check(session: Session, project: Project | None, catalog: Catalog, schemas: list[str]) -> None:
     from integrity.catalog.drift import differences
     from integrity.errors import ConfigFailure, DriftFailure
-    from integrity.plan.live import within
+    from integrity.plan.live import foreign, within, without_tables
 
     if project is None:
         session.project()  # says what is wrong
         raise ConfigFailure([])
-    found = differences(within(project.legacy, schemas), within(catalog, schemas))
+    expected, actual = (
+        without_tables(within(side, schemas), foreign(project))
+        for side in (project.legacy, catalog)
+    )
+    found = differences(expected, actual)
     if session.as_json:
         session.emit({"differences": [str(one) for one in found]})
     else:

@@ -17,6 +17,10 @@ from integrity.cli.session import Session
 # name -> where it is, and what the list of commands says about it
 COMMANDS = {
     "validate": ("validate:validate", "Check the YAML; print what becomes of each legacy column."),
+    "explain": (
+        "explain:explain",
+        "Show where a table or column goes to or comes from, or where its rows went.",
+    ),
     "inspect": ("inspect:inspect", "Write the contracts of a live database, or check them."),
     "compile": ("compile:compile_", "Write generated_sql/ from the YAML, or check it."),
     "plan": ("plan:plan", "Show what would run against the database, and every hazard."),
@@ -24,6 +28,7 @@ COMMANDS = {
     "verify": ("verify:verify", "Prove that the unified tables hold what the sources say."),
     "status": ("status:status", "Show migrations, ledger and what was kept aside."),
     "rollback": ("rollback:rollback", "Undo the last migration, or all."),
+    "finalize": ("finalize:finalize", "Archive legacy, try the archive, and drop legacy."),
     "quarantine": ("quarantine:quarantine", "List, show and replay rejected candidates."),
     "demo": ("demo:demo", "Run the whole way on a demo database: there, back, and there again."),
     "docs": ("docs:docs", ""),

@@ -62,7 +62,7 @@ def planned(session: Session, *, data: bool) -> Plan:
     from integrity.plan.planner import make_plan
 
     with session.target() as url:
-        generated = generated_for(session, url)
+        generated = generated_for(session, url) if data else _kept(session, url)
         return make_plan(generated, url, data=data, watch=session.progress())
 
 
@@ -74,6 +74,18 @@ def generated_for(session: Session, url: str) -> Generated:
     with connect(url) as conn:
         major = server_major(conn)
     return session.generated(project, major=major)
+
+
+def _kept(session: Session, url: str) -> Generated:
+    """As ``generated_for``, its files left out: compiled only when anything changed since."""
+    from integrity.database.connect import connect, server_major
+    from integrity.plan.kept import Kept
+
+    if session.scratch:  # a server whose types are not known by its version
+        return generated_for(session, url)
+    with connect(url) as conn:
+        kept = Kept(session.config, session.directory, server_major(conn))
+    return kept.generated_by(lambda: generated_for(session, url))
 
 
 def state_of(url: str, toolkit_schema: str) -> State:

@@ -11,6 +11,7 @@ from integrity.cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from integrity.finalize.state import Recorded
     from integrity.run.returned import Share
     from integrity.run.status import MigrationStatus, Status
 
@@ -22,13 +23,16 @@ def status(session: Session) -> None:
     settings = session.project().settings
     with session.target() as url:
         found = read(url, settings.toolkit_schema)
+        archive = last_archive_of(url, settings.toolkit_schema)
     if session.as_json:
-        session.emit(found.as_json())
+        session.emit(found.as_json() | {"archive": archive.as_json() if archive else None})
         return
     if not found.migrations:
         print("no migration was ever begun on this database")
     for migration in found.migrations:
         print(_line(migration))
+    if archive is not None:
+        print(archive.line())
     if found.holder:
         print(f"in progress: {found.holder}")
     if found.ledger:
@@ -51,6 +55,15 @@ def read(url: str, toolkit_schema: str) -> Status:
         return statuses.status(conn, toolkit_schema)
 
 
+def last_archive_of(url: str, toolkit_schema: str) -> Recorded | None:
+    """The archive that finalize wrote last."""
+    from integrity.database.connect import connect
+    from integrity.finalize.state import last_archive
+
+    with connect(url, application_name="integrity status") as conn:
+        return last_archive(conn, toolkit_schema)
+
+
 def _line(one: MigrationStatus) -> str:
     parts = [f"{one.migration}: {one.state}"]
     if one.applied_at:
@@ -69,7 +82,17 @@ def ledger_grid(found: Status) -> str:
     """One line per mapping."""
     from integrity.cli.grid import grid
 
-    terms = ["candidates", "inserted", "merged", "quarantined", "dropped", "empty", "moved", "open"]
+    terms = [
+        "candidates",
+        "inserted",
+        "merged",
+        "quarantined",
+        "dropped",
+        "empty",
+        "moved",
+        "archived",
+        "open",
+    ]
     used = [
         t for t in terms if t in ("candidates", "open") or any(getattr(o, t) for o in found.ledger)
     ]
