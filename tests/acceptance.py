@@ -167,7 +167,10 @@ class Demo:
     @cached_property
     def ledger(self) -> dict[tuple[str, str, str], dict[str, int]]:
         """Mapping, source and arm -> terms."""
-        terms = ("candidates", "inserted", "merged", "quarantined", "dropped", "empty", "open")
+        terms = (
+            *("candidates", "inserted", "merged", "quarantined", "dropped", "empty", "moved"),
+            *("archived", "open"),
+        )
         return {
             (row[0], row[1], row[2]): dict(zip(terms, row[3:], strict=True))
             for row in self.rows(

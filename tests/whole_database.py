@@ -61,8 +61,9 @@ class Whole:
 
     @property
     def foreign(self) -> set[str]:
-        """Tables of others, by the YAML."""
-        return {str(one.table) for one in self.project.project.retired if not one.goes}
+        """Tables of others that are there."""
+        listed = {str(one.table) for one in self.project.project.retired if not one.goes}
+        return listed & set(self.counts)
 
     @contextmanager
     def copy(self, url: str) -> Iterator[str]:
