@@ -19,7 +19,9 @@ from integrity.catalog.contracts import contract_yaml
 from integrity.catalog.equality import Snapshot
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection, connect
+from integrity.finalize.run import finalize, restore_legacy
 from integrity.model import Catalog
+from integrity.sql.quote import ident, qualified
 
 pytestmark = pytest.mark.both_servers
 
@@ -372,3 +374,22 @@ def test_psql_reaches_what_the_runner_reaches(
     assert case.accounts(url) == told
     case.by_psql(url, tmp_path, made, "rollback")
     assert before.differences(case.state(url)) == []
+
+
+def test_legacy_goes_into_an_archive_and_comes_back(
+    applied: Applied, server: str, make_database: Callable[[], str], tmp_path: Path
+) -> None:
+    made, url = case.compiled(server), make_database()
+    case.build(url)
+    case.apply(url, made)
+    wanted = {qualified(table.name) for table in made.project.tables}
+    unified = {name: rows for name, rows in case.state(url).rows.items() if name in wanted}
+    assert set(unified) == wanted
+    done = finalize(made, url, root=tmp_path)
+    assert done is not None
+    left = case.state(url).rows
+    assert {name for name in left if not name.startswith(ident(case.KIT))} == wanted
+    assert {name: left[name] for name in unified} == unified
+    assert restore_legacy(made.project.settings, url) is not None
+    case.roll_back(url, made)
+    assert applied.before.differences(case.state(url)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from io import StringIO
 from typing import Any
@@ -19,7 +20,7 @@ from integrity.errors import (
 )
 from integrity.model import Migration, Slices, StageKind, Statement
 from integrity.run.executor import RunResult
-from integrity.run.progress import Lines
+from integrity.run.progress import Lines, Silent
 
 KIT = f'"{cases.SCHEMA}"'
 
@@ -156,6 +157,28 @@ def test_after_an_error_others_stop_at_the_next_statement(database: str) -> None
     with pytest.raises(DatabaseFailure, match="step bad: division by zero"):
         cases.run(database, case)
     assert cases.rows(database, "select count(*) from legacy.back") == [(0,)]
+
+
+class Slow(Silent):
+    """Progress on a terminal that is slow to draw."""
+
+    def step_started(self, step: str) -> None:
+        time.sleep(0.3)
+
+
+def test_a_step_that_ends_beside_a_failure_is_no_second_failure(database: str) -> None:
+    cases.prepare(database)
+    case = cases.migration(
+        cases.stage(
+            StageKind.LOAD,
+            cases.step("bad", "select 1 / 0"),
+            cases.step("quick", "insert into legacy.back values (1)"),
+        )
+    )
+    one = replace(cases.SETTINGS, workers=1)  # it takes up "quick" before "bad" is heard of
+    with pytest.raises(DatabaseFailure, match="step bad: division by zero"):
+        cases.run(database, case, settings=one, progress=Slow())
+    assert cases.rows(database, "select count(*) from legacy.back") == [(1,)]
 
 
 def test_what_generated_sql_finds_wrong_is_unproven(database: str) -> None:

@@ -245,9 +245,10 @@ class _Execution:
             self.crew.submit(task)
 
     def _began(self, task: Task) -> None:
-        if isinstance(task, Open) and task.number == 0 and not self.run.stop.is_set():
-            self.begun[task.step.id] = time.monotonic()
-            self.progress.step_started(task.step.title)
+        if isinstance(task, Open) and task.number == 0:
+            self.begun[task.step.id] = time.monotonic()  # it may end even if another has failed
+            if not self.run.stop.is_set():
+                self.progress.step_started(task.step.title)
 
     def _ended(self, schedule: Schedule, event: Ended) -> None:
         if isinstance(event.result, Exception):
