@@ -318,8 +318,10 @@ class Source:
     drops: tuple[DropRule, ...] = ()
     write_back: bool = False
     ignore: MappingType[str, str] = field(default_factory=dict)  # legacy column -> reason
+    empty: str | None = None  # why rows of which every arm is empty may be left out
     rest: str | None = None  # column that takes what no other value reads, as JSON
     keyless: bool = False  # ``key: row``: the whole row is its key, and equal rows are numbered
+    ignored_at: MappingType[str, Location] = field(default_factory=dict, compare=False)
     location: Location = field(default=NOWHERE, compare=False)
 
 
@@ -452,6 +454,7 @@ class Settings:
     workers: int = 2
     slice_rows: int = 200_000
     quiet_seconds: int = 0  # how long legacy must have been left alone before finalize
+    ignore_reasons: tuple[str, ...] = ()  # words that a reason to ignore a column may begin with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,9 @@ from (
 
             {% if arm.fills %}
             where {% for fill in arm.fills %}{% if not loop.first %}
-                or {% endif %}{{ fill | indented(16) }}{% endfor %}
+                or {% endif %}{{ fill | indented(16) }}{% endfor %}{% if arm.lost %}
+
+                or ({{ arm.lost | indented(16) }}){% endif %}
 
             {% endif %}
             {% endfor %}

@@ -26,7 +26,7 @@ cross join (
         array[{% for arm in arms %}
 
             {% if arm.fills %}
-            count(*) filter (where {% if drops %}({{ dropped }}) is not true and {% endif %}not ({% for fill in arm.fills %}{{ fill }}{% if not loop.last %} or {% endif %}{% endfor %})){% else %}
+            count(*) filter (where {% if drops %}({{ dropped }}) is not true and {% endif %}not ({% for fill in arm.fills %}{{ fill }}{% if not loop.last %} or {% endif %}{% endfor %}){% if arm.lost %} and not ({{ arm.lost | indented(12) }}){% endif %}){% else %}
             0::bigint{% endif %}{% if not loop.last %},{% endif %}{% endfor %}
 
         ] as empty

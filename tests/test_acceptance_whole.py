@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from acceptance import GAMES, IDS, LINES, OUTCOMES, run
+from acceptance import GAMES, IDS, LINES, OUTCOMES, ROOT, run
 from whole_database import (
     SCALE,
     SCHEMAS,
@@ -34,6 +34,7 @@ from integrity.errors import Failure
 from integrity.finalize.run import finalize, restore_legacy
 from integrity.mlb.legacy.report import Shows
 from integrity.model import Migration, Stage, StageKind, Statement, Step
+from integrity.plan.sql_file import migration_files
 from integrity.run.rows import rows_of
 from integrity.run.verify import verify
 
@@ -110,6 +111,14 @@ CONFLICTS = {
 def there(server: str) -> Iterator[Whole]:
     with whole(server, data=None, scale=SCALE) as found:
         yield found
+
+
+def test_the_committed_files_are_what_the_yaml_compiles_to(there: Whole) -> None:
+    folder = ROOT / "generated_sql"
+    files = migration_files(there.project.migrations, there.project.project.settings)
+    stale = [name for name, text in files.items() if (folder / name).read_text() != text]
+    assert stale == []
+    assert sorted(files) == sorted(path.name for path in folder.glob("*.sql"))
 
 
 # --- what arrived -----------------------------------------------------------------------------

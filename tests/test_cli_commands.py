@@ -18,6 +18,7 @@ from cli_project import Library, call
 from integrity.catalog.equality import Snapshot, snapshot
 from integrity.database.connect import connect
 from integrity.errors import Exit
+from integrity.plan.reached import digest
 
 ROOT = Path(__file__).parents[1]
 
@@ -143,6 +144,34 @@ def test_compile_and_check(library: Library) -> None:
         " changed: 001_consolidation.migrate.sql\n"
         "hint: run `integrity compile` and commit the result\n"
     )
+
+
+def test_a_file_that_this_version_would_write_otherwise(library: Library) -> None:
+    assert library.call("compile").code == 0
+    name = "001_consolidation.rollback.sql"
+    _committed_otherwise(name, "   run  ", "   call ")
+    refused = library.call("compile", "--check")
+    assert (refused.code, refused.out) == (Exit.STALE, "")
+    assert f"says that it wrote {name}, and would write it otherwise" in refused.err
+    assert "remove generated_sql" in refused.err
+    _committed_otherwise(name, "Made by integrity ", "Made by integrity 0.0.1 once, not ")
+    kept = library.call("compile", "--check")
+    assert kept.code == 0, kept.err
+    assert f"this version would write it otherwise: {name}" in kept.out
+
+
+def _committed_otherwise(name: str, old: str, new: str) -> None:
+    """As another version would have written a file, digests and all."""
+    file, state, sums = (
+        Path("generated_sql", one) for one in (name, "002_performance.state.json", "CHECKSUMS")
+    )
+    was = digest(file.read_text())
+    file.write_text(file.read_text().replace(old, new, 1))
+    for path in (state, sums):
+        before = path.read_text()
+        path.write_text(before.replace(was, digest(file.read_text())))
+        if path == state:
+            sums.write_text(sums.read_text().replace(digest(before), digest(path.read_text())))
 
 
 # --- plan -------------------------------------------------------------------------------------

@@ -284,3 +284,13 @@ configs/unified/shop.yaml:23:55: shop.orders has no column 'amont'
   hint: did you mean 'amount'?
 5 problems in the configuration"""
     )
+
+
+def test_a_reason_begins_with_a_word_that_the_project_allows() -> None:
+    allowed = {**FILES, "project.yaml": "project: shop\nignore_reasons: [copy, derived]\n"}
+    with pytest.raises(ConfigFailure) as caught:
+        load(allowed)
+    (problem,) = caught.value.problems
+    assert str(problem.location).startswith("configs/mappings/")
+    assert "is ignored because" in problem.message
+    assert problem.hint == "begin the reason with copy or derived, or map the column"

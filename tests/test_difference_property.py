@@ -157,7 +157,8 @@ def renamed_column(drawn: Draw, table: Table, column: Column) -> Table:
         for text in [
             *(c.expression for c in table.checks),
             *(c.generated or "" for c in table.columns),
-            *(f"{i.columns}{i.where}{i.include}" for i in table.indexes),
+            *(text for i in table.indexes for text in (*i.columns, i.where or "")),
+            *(ident(name) for i in table.indexes for name in i.include),
         ]
     ):
         return table
@@ -184,6 +185,7 @@ def pairs(draw: st.DrawFn) -> tuple[Catalog, Catalog]:
     drawn.taken |= {part.name for t in old.tables for part in (*t.columns, *t.indexes, *t.uniques)}
     drawn.taken |= {part.name for t in old.tables for part in (*t.checks, *t.foreign_keys)}
     drawn.taken |= {table.name.name for table in old.tables}
+    drawn.taken |= {t.primary_key.name for t in old.tables if t.primary_key}
     old = replace(old, sequences=(), tables=tuple(map(_keyed, old.tables)))
     tables = list(old.tables)
     for _ in range(draw(st.integers(2, 5))):

@@ -17,6 +17,7 @@ from integrity.catalog.equality import snapshot
 from integrity.config import load_project
 from integrity.config.coverage import coverage, unexplained
 from integrity.database.connect import connect
+from integrity.errors import Exit
 from integrity.model import Name
 from integrity.propose.proposal import Proposal, propose
 
@@ -214,6 +215,51 @@ def test_a_copy_with_rows_of_its_own_is_moved(workshop: str) -> None:
     fates = proposed(workshop).fates
     assert fates.archived == {}
     assert Name("crm", "customers_backup") in fates.moved
+
+
+PARTITIONED = """
+create schema shop;
+create table shop.orders (order_id bigint, day date, total numeric, primary key (order_id, day))
+    partition by range (day);
+create table shop.orders_2024 partition of shop.orders
+    for values from ('2024-01-01') to ('2025-01-01');
+create table shop.items (
+    order_id bigint, day date, line int, primary key (order_id, day, line),
+    foreign key (order_id, day) references shop.orders
+);
+create table shop.parcels (
+    order_id bigint, day date, line int, foreign key (order_id, day, line) references shop.items
+);
+create table shop.colours (name text primary key);
+insert into shop.orders select n, '2024-02-01', n from generate_series(1, 9) as n;
+insert into shop.items select order_id, day, 1 from shop.orders;
+insert into shop.parcels select * from shop.items;
+"""
+
+
+def test_what_refers_to_a_partitioned_table_stays_with_it(
+    database: str, server: str, tmp_path: Path
+) -> None:
+    proposal = proposed(_filled(database, PARTITIONED))
+    assert {str(name): str(to) for name, to in proposal.fates.foreign.items()} == {
+        "shop.items": "shop.orders",
+        "shop.parcels": "shop.items",
+    }
+    assert proposal.fates.moved == (Name("shop", "colours"),)
+    configs = written(proposal, tmp_path)
+    options = ["--config", str(configs), "--database", database, "--scratch", server, "--quiet"]
+    checked = call("--config", str(configs), "validate")
+    assert checked.code == 0, checked.err
+    rest = configs / "mappings" / "_rest.yaml"
+    rest.write_text(
+        "".join(t for t in rest.read_text().splitlines(True) if "from: shop.orders," not in t)
+    )
+    unsaid = call("--config", str(configs), "validate")
+    assert unsaid.code == Exit.CONFIG
+    assert "shop.orders is of a kind that cannot be a source (partitioned table)" in unsaid.err
+    written(proposal, tmp_path)
+    ended = call(*options, "apply", "--yes", *ALLOWED, "--allow", "unmanaged-object")
+    assert ended.code == 0, ended.err
 
 
 def test_the_draft_applies_with_balanced_ledgers_and_rolls_back(

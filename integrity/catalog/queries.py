@@ -77,6 +77,7 @@ left join pg_class as f on f.oid = k.confrelid
 left join pg_namespace as fn on fn.oid = f.relnamespace
 left join pg_index as i on i.indexrelid = k.conindid and k.contype in ('p', 'u')
 where k.conrelid = any (%(tables)s::oid[]) and k.contype in ('p', 'u', 'f', 'c', 'x', 'n')
+  and (k.contype <> 'f' or k.conparentid = 0)  -- a key to a partitioned table has one per partition
 """
 
 INDEXES = """

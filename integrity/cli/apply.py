@@ -111,13 +111,14 @@ def _refuse_drift(made: Plan) -> None:
 def _refuse_stale(generated: Generated, made: Plan) -> None:
     """What runs must be what was committed for review, where something was."""
     from integrity.errors import StaleFailure
+    from integrity.plan.compile_all import compile_anew
     from integrity.plan.sql_file import file_name
 
     pending = {file_name(m, way) for m in made.migrations for way in ("migrate", "rollback")}
     if stale := sorted(pending & set(generated.foreign)):
         raise StaleFailure(
             f"this version of the toolkit would run something else than {stale[0]}",
-            hint="compile it anew with `integrity compile --replace-last`, and review the change",
+            hint=compile_anew(generated, stale[0]),
         )
 
 

@@ -48,6 +48,7 @@ def compile_(
     made = session.generated(project, directory=directory, replace_last=replace_last, name=stem)
     if check:
         _check(session, directory, check_generated(directory, made.files))
+        _check_own(directory, made)
         differences = []
     else:
         session.judge(made)
@@ -75,6 +76,25 @@ def _check(session: Session, directory: Path, differences: list[Difference]) -> 
             f"{directory} is not what {session.config} compiles to: "
             + ", ".join(map(str, differences)),
             hint="run `integrity compile` and commit the result",
+        )
+
+
+def _check_own(directory: Path, made: Generated) -> None:
+    """Files of an older version may differ. Those of this one would be refused by apply."""
+    from integrity.errors import StaleFailure
+    from integrity.plan.compile_all import compile_anew
+    from integrity.plan.sql_file import is_by_this_version
+
+    own = [
+        file
+        for file in made.foreign
+        if is_by_this_version((directory / file).read_text(encoding="utf-8"))
+    ]
+    if own:
+        raise StaleFailure(
+            f"this version of the toolkit says that it wrote {own[0]},"
+            " and would write it otherwise",
+            hint=compile_anew(made, own[0]),
         )
 
 

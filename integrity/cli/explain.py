@@ -41,7 +41,7 @@ def explain(session: Session, *, name: str | None, rows: bool, count: bool) -> N
     if count and not rows:
         raise click.UsageError("--count goes with --rows")
     lineages = Lineages(session.project())
-    table, column = _named(lineages, name) if name else (None, None)
+    table, column = _named(lineages, name) if name is not None else (None, None)
     if rows:
         if column is not None:
             raise click.UsageError("rows are counted per table: leave out the column")
@@ -64,6 +64,8 @@ def _named(lineages: Lineages, text: str) -> tuple[Name, str | None]:
     from integrity.errors import nearest
     from integrity.model import Name
 
+    if not text.strip():
+        raise _missed("the name is empty", "write TABLE or TABLE.COLUMN")
     known = lineages.legacy.keys() | lineages.unified.keys()
     parts = name_parts(text)
     if len(parts) == 1:

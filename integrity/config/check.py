@@ -24,6 +24,10 @@ class Checked:
     broken: frozenset[str] = frozenset()
     unmanaged: tuple[str, ...] = ()  # objects of the contracts that the model has no value for
 
+    def stays(self, name: Name) -> bool:
+        """Whether the contracts list it as an object that is left as it is."""
+        return str(name) in {line.rpartition(" ")[2] for line in self.unmanaged}
+
     def unknown_table(
         self, name: Name, known: Collection[Name], folder: str, place: Location, what: str
     ) -> Iterator[Problem]:

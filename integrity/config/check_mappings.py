@@ -27,12 +27,23 @@ def mapping_problems(
                 mapping.table, known.tables, "unified", mapping.location, "mapping"
             )
         yield from _sources(mapping, known)
+        yield from _reasons(mapping, project.settings.ignore_reasons)
         if mapping.derived:
             continue
         if mapping.moves:
             yield from _move(mapping, table, known)
         else:
             yield from _Merging(mapping, table, known, macros).problems()
+
+
+def _reasons(mapping: Mapping, words: tuple[str, ...]) -> Iterator[Problem]:
+    """A reason to ignore a column begins with a word that the project allows, if it names any."""
+    for source in mapping.sources:
+        for column, text in source.ignore.items() if words else ():
+            if text.split(maxsplit=1)[0].rstrip(":,;").lower() not in words:
+                message = f"{source.table}.{column} is ignored because {text!r}"
+                hint = f"begin the reason with {' or '.join(words)}, or map the column"
+                yield Problem(source.ignored_at.get(column, source.location), message, hint)
 
 
 def _two_mappings(mappings: tuple[Mapping, ...]) -> Iterator[Problem]:

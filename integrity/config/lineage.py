@@ -163,7 +163,8 @@ class Lineages:
                     yield Fate(column=column, what=what, location=rule.when.location)
             if column in source.ignore and column not in columns_read(source):
                 what = f"ignored for {mapping.table}: {source.ignore[column]}"
-                yield Fate(column=column, what=what, location=place)
+                at = source.ignored_at.get(column, place)
+                yield Fate(column=column, what=what, location=at)
 
     # --- edges -------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from integrity.model import (
     Arm,
     DropRule,
     Expression,
+    Location,
     Mapping,
     Name,
     Source,
@@ -24,7 +25,7 @@ from integrity.sql.quote import ident
 _MAPPING = ("table", "description", "order", "match", "survivorship", "rejects", "sources")
 _MOVE = ("table", "description", "move", "columns")
 _SURVIVORSHIP = ("by", "prefer", "columns")
-_SOURCE = ("from", "key", "write_back", "drop", "ignore", "rest", "arms", "columns")
+_SOURCE = ("from", "key", "write_back", "drop", "ignore", "rest", "arms", "empty", "columns")
 _DROP = ("when", "because")
 
 
@@ -142,15 +143,18 @@ def _source(reader: Reader, node: Node) -> Source:
     fields.what = f"source {table}"
     columns = fields.get("columns")
     keyless = _keyless(fields)
+    ignored, places = _ignore(fields)
     return Source(
         table=table,
         key=() if keyless else fields.words("key"),
         keyless=keyless,
         columns={} if columns is None else _columns(fields, columns),
         arms=tuple(_arms(fields)),
+        empty=_empty(fields),
         drops=tuple(_drops(fields)),
         write_back=fields.flag("write_back"),
-        ignore=_ignore(fields),
+        ignore=ignored,
+        ignored_at=places,
         rest=_rest(fields),
         location=fields.location,
     )
@@ -160,6 +164,14 @@ def _keyless(fields: Fields) -> bool:
     """Whether the key is the word ``row``: no column identifies a row."""
     node = fields.get("key")
     return isinstance(node, Scalar) and node.value == "row" and not node.style
+
+
+def _empty(fields: Fields) -> str | None:
+    """Why rows without a filled arm may be left out."""
+    node = fields.get("empty")
+    if node is not None and fields.get("arms") is None:
+        fields.reader.problem(node, f"{fields.of('empty')} has no meaning without arms")
+    return fields.text("empty")
 
 
 def _from(fields: Fields) -> Name:
@@ -226,15 +238,18 @@ def reason(reader: Reader, node: Node, what: str) -> str:
     return text
 
 
-def _ignore(fields: Fields) -> dict[str, str]:
+def _ignore(fields: Fields) -> tuple[dict[str, str], dict[str, Location]]:
+    """Legacy column -> reason, and where it stands."""
     node = fields.get("ignore")
     if node is None:
-        return {}
+        return {}, {}
     reasons: dict[str, str] = {}
+    places: dict[str, Location] = {}
     for name, key, value in fields.reader.fields(node, fields.of("ignore")):
-        fields.reader.places.note(fields.location, "ignore", name, fields.reader.place(key))
+        places[name] = fields.reader.place(key)
+        fields.reader.places.note(fields.location, "ignore", name, places[name])
         reasons[name] = reason(fields.reader, value, f"reason to ignore {name!r}")
-    return dict(sorted(reasons.items()))
+    return dict(sorted(reasons.items())), places
 
 
 def _rest(fields: Fields) -> str | None:

@@ -33,6 +33,7 @@ _PROJECT = (
     "timeouts",
     "workers",
     "slice_rows",
+    "ignore_reasons",
     "functions",
     "finalize",
 )
@@ -208,6 +209,7 @@ def _project(reader: Reader, root: Node) -> tuple[Settings, tuple[Macro, ...]]:
         workers=_whole(fields, "workers", default.workers, 64),
         slice_rows=_whole(fields, "slice_rows", default.slice_rows, 1_000_000_000),
         quiet_seconds=_quiet(_section(fields, "finalize", _FINALIZE), default.quiet_seconds),
+        ignore_reasons=fields.words("ignore_reasons"),
     )
     return settings, _macros(fields)
 

@@ -24,6 +24,9 @@ from integrity.sql.quote import ident, literal, qualified
 from integrity.sql.template import render
 from integrity.sql.types import range_test
 
+ARGUMENTS = 100  # that a call takes: FUNC_MAX_ARGS of the server
+NO_ARM = "no-arm"  # the reason of a row that holds something, but nothing that an arm takes
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -175,15 +178,39 @@ def _arm(
     layout: Layout,
 ) -> dict[str, object]:
     own = [column.name for column in mapping.columns if column.name not in shared]
+    bad = _bad(arm, own, layout)
+    lost = no_arm(source, layout) if arm is source.arms[0] else ""
     return {
         "number": arm.number,
-        "bad": _bad(arm, own, layout) or "null::text",
+        "bad": _first(lost, bad) if lost else bad or "null::text",
+        "lost": lost,
         "items": [
             *_value_items(mapping, source, arm, own, layout),
             *_key_items(mapping, source, arm, own, layout),
         ],
         "fills": [filled(one, layout) for one in arm.fills] if len(source.arms) > 1 else (),
     }
+
+
+def _first(lost: str, bad: str) -> str:
+    """``no-arm`` before any other reason."""
+    last = f"    else {_under(bad)}\n" if bad else ""
+    return f"case\n    when {_under(lost)}\n        then {literal(NO_ARM)}\n{last}end"
+
+
+def _under(sql: str) -> str:
+    return sql.replace("\n", "\n    ")
+
+
+def no_arm(source: ResolvedSource, layout: Layout) -> str:
+    """A condition: no arm is filled, and the row holds something that is then nowhere; or ''."""
+    if not source.unfilled or not source.carried:
+        return ""
+    names = [ident(name) for name in source.carried]
+    parts = (names[at : at + ARGUMENTS] for at in range(0, len(names), ARGUMENTS))
+    held = " or ".join(f"num_nonnulls({', '.join(part)}) > 0" for part in parts)
+    fills = "\n    or ".join(filled(given, layout) for given in source.unfilled)
+    return f"({held})\nand not (\n    {fills}\n)"
 
 
 def _bad(arm: ResolvedArm, columns: Container[str], layout: Layout) -> str:

@@ -16,6 +16,7 @@ from integrity.mapping.candidates import (
     deferred_joins,
     filled,
     key_sql,
+    no_arm,
     source_rows,
 )
 from integrity.mapping.comparable import as_jsonb, compared
@@ -357,7 +358,8 @@ class Load:
 
     def _counted(self, source: ResolvedSource, arm: ResolvedArm) -> dict[str, object]:
         fills = [filled(one, self.layout) for one in arm.fills] if len(source.arms) > 1 else []
-        return {"number": arm.number, "label": arm.label, "fills": fills}
+        lost = no_arm(source, self.layout) if arm is source.arms[0] else ""
+        return {"number": arm.number, "label": arm.label, "fills": fills, "lost": lost}
 
     def _inserted(self, source: ResolvedSource) -> str:
         table = self.layout.unified(self.mapping.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.mapping.candidates import checks
+from integrity.mapping.candidates import NO_ARM, checks
 from integrity.mapping.resolved import ResolvedArm, ResolvedMapping, ResolvedSource
 from integrity.sql.expression import parse
 
@@ -21,6 +21,9 @@ def reasons(mapping: ResolvedMapping, source: ResolvedSource) -> list[dict[str, 
         if all(reason in found for found in by_arm.values())
     ]
     listed: list[dict[str, object]] = [{"arm": None, **reason} for reason in everywhere]
+    if source.unfilled and source.carried:
+        lost = {"code": NO_ARM, "expression": "no arm is filled", "reads": source.carried}
+        listed.append({"arm": None, **lost})
     for number, found in by_arm.items():
         listed += [{"arm": number, **reason} for reason in found if reason not in everywhere]
     return listed

@@ -127,6 +127,25 @@ class ResolvedSource:
     key_is_unique: bool  # by a constraint of the contract; else the load looks
 
     @property
+    def unfilled(self) -> tuple[Given, ...]:
+        """What must be NULL in a row of which no arm is filled; () where that loses nothing.
+
+        It loses something where values that all arms share read more than the key of the row,
+        unless the YAML gives a reason.
+        """
+        if len(self.arms) < 2 or self.source.empty or not all(arm.fills for arm in self.arms):
+            return ()
+        return tuple(dict.fromkeys(given for arm in self.arms for given in arm.fills))
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Legacy columns that only values read which all arms share; the key is not among them."""
+        known = {column.name for column in self.key}
+        known |= {name for arm in self.arms for given in arm.fills for name in given.reads}
+        read = (name for arm in self.arms for value in arm.values for name in value.reads)
+        return tuple(dict.fromkeys(name for name in read if name not in known))
+
+    @property
     def label(self) -> str:
         """How ledger, crosswalk and quarantine name this source."""
         return str(self.table)

@@ -65,6 +65,14 @@ class Generated:
         return ((m, self.states.get(m.stem)) for m in self.compiled.migrations)
 
 
+def compile_anew(generated: Generated, file: str) -> str:
+    """What to do about a committed file that this version would write otherwise."""
+    newest = generated.compiled.migrations[-1].stem
+    if len(generated.compiled.migrations) > 2 and file.startswith(f"{newest}."):
+        return "compile it anew with `integrity compile --replace-last`, and review the change"
+    return "while no database has it, remove generated_sql, run `integrity compile`, and review"
+
+
 def compile_all(
     project: Project,
     scratch_url: str,

@@ -100,7 +100,7 @@ class RejectGroup:
     """Candidates rejected for one reason at one column."""
 
     source: str
-    reason: str  # cast, null, check, lookup-none, lookup-many, match-many, no-key, unique
+    reason: str  # cast, null, check, lookup-none, lookup-many, match-many, no-arm, no-key, unique
     column: str
     expression: str
     count: int

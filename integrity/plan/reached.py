@@ -177,7 +177,7 @@ def _record(value: Any) -> Iterator[tuple[str, Any]]:
         default = field.default
         if field.default_factory is not MISSING:
             default = field.default_factory()
-        if field.name != "location" and (default is MISSING or held != default):
+        if field.compare and (default is MISSING or held != default):  # places are not compared
             yield field.name, _plain(held)
 
 

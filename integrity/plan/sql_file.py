@@ -23,6 +23,7 @@ from integrity.sql.template import render
 
 Direction = Literal["migrate", "rollback"]
 
+_MADE_BY = f"Made by integrity {__version__}"
 _WIDTH = 100
 _THICK = "-- " + "=" * (_WIDTH - 3)
 _THIN = "-- " + "-" * (_WIDTH - 3)
@@ -64,6 +65,11 @@ class _Refusal:
 def file_name(migration: Migration, direction: Direction) -> str:
     """``013_consolidation.migrate.sql`` or ``013_consolidation.rollback.sql``."""
     return f"{migration.stem}.{direction}.sql"
+
+
+def is_by_this_version(text: str) -> bool:
+    """Whether the toolkit as it is now says that it wrote the file."""
+    return f"-- {_MADE_BY} " in text[:4000]
 
 
 def migration_files(migrations: Iterable[Migration], settings: Settings) -> dict[str, str]:
@@ -109,9 +115,7 @@ def _header(migration: Migration, direction: Direction) -> str:
         _THICK,
         f"-- {file_name(migration, direction)}",
         "--",
-        *_comment(
-            f"Made by integrity {__version__} from the YAML. Change the YAML, not this file."
-        ),
+        *_comment(f"{_MADE_BY} from the YAML. Change the YAML, not this file."),
         "--",
         *_field("does", _purpose(direction, count)),
         *_field("run", f'psql -X -f {file_name(migration, direction)} "$DATABASE_URL"'),

@@ -19,6 +19,7 @@ from integrity.propose.model import Group, Kind, Survey
 from integrity.propose.rewritten import Rewritten
 from integrity.propose.words import content, words
 
+NO_CONTRACT = "which has no contract"
 LEAST = 0.6  # confidence of a member below which tables are not merged
 
 
@@ -40,6 +41,7 @@ class Fates:
     followers: dict[Name, str]  # tables loaded along -> name of the group that makes it needful
     archived: dict[Name, Name]  # backup copy -> the table that holds all of its rows
     moved: tuple[Name, ...]
+    foreign: dict[Name, Name] = field(default_factory=dict)  # left alone -> what it refers to
     reasons: dict[str, str] = field(default_factory=dict)  # group -> why it is not merged
 
     def merge_of(self, table: Name) -> Merge | None:
@@ -63,12 +65,15 @@ class _Deciding:
     groups: tuple[Group, ...]
     reasons: dict[str, str] = field(default_factory=dict)
     children: dict[Name, list[tuple[Table, ForeignKey]]] = field(default_factory=dict)
+    foreign: dict[Name, Name] = field(default_factory=dict)
 
     def decide(self) -> Fates:
         self.children = _children(facts.table for facts in self.survey.facts.values())
+        self.foreign = _foreign(self.survey)
         found = [m for m in map(self._merge, self.groups) if m is not None]
         merges, followers = self._settled(found)
         taken = {name for merge in merges for name in merge.tables} | followers.keys()
+        taken |= self.foreign.keys()
         archived = {
             copy: original
             for group in self.groups
@@ -81,6 +86,7 @@ class _Deciding:
             followers=followers,
             archived=archived,
             moved=tuple(rest),
+            foreign=self.foreign,
             reasons=self.reasons,
         )
 
@@ -94,6 +100,8 @@ class _Deciding:
             self.reasons[group.name] = "one table and its copies: nothing to merge"
         elif unlike:
             self.reasons[group.name] = f"{unlike[0].table} is not alike enough"
+        elif tied := [name for name in tables if name in self.foreign]:
+            self.reasons[group.name] = f"{tied[0]} refers to {self.foreign[tied[0]]}, {NO_CONTRACT}"
         elif others:
             self.reasons[group.name] = f"{others[0]} does not say that it is about a {noun}"
         else:
@@ -163,6 +171,8 @@ class _Deciding:
 
     def _hindrance(self, table: Table, rewritten: Rewritten) -> str:
         """Why a follower cannot be loaded; empty when it can."""
+        if table.name in self.foreign:
+            return f"{table.name} refers to {self.foreign[table.name]}, {NO_CONTRACT}"
         if table.primary_key is None:
             return f"{table.name} refers to it and has no primary key"
         for key in table.foreign_keys:
@@ -206,6 +216,25 @@ class _Deciding:
 
 def _about(table: Name) -> tuple[str, ...]:
     return content(table.name, frozenset(words(table.schema)))
+
+
+def _foreign(survey: Survey) -> dict[Name, Name]:
+    """Tables whose foreign keys lead to a table without a contract, or to one of these.
+
+    A table of a kind that the toolkit does not manage stays, so what refers to it has to.
+    """
+    found: dict[Name, Name] = {}
+    while True:
+        more = {
+            facts.table.name: key.references
+            for facts in survey.facts.values()
+            for key in facts.table.foreign_keys
+            if facts.table.name not in found
+            and (key.references in found or key.references not in survey.facts)
+        }
+        if not more:
+            return dict(sorted(found.items()))
+        found |= more
 
 
 def _children(tables: Iterable[Table]) -> dict[Name, list[tuple[Table, ForeignKey]]]:

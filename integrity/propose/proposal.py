@@ -10,7 +10,7 @@ from integrity.database.connect import Connection
 from integrity.model import Catalog, Name
 from integrity.propose.domains import noted, without_domains
 from integrity.propose.drafts import Draft
-from integrity.propose.fates import Fates, fates
+from integrity.propose.fates import NO_CONTRACT, Fates, fates
 from integrity.propose.followed import Following
 from integrity.propose.groups import groups
 from integrity.propose.merged import Merging
@@ -49,6 +49,8 @@ class Proposal:
             return f"merged into {merge.tables[0]}"
         if table in self.fates.followers:
             return f"loaded, its references follow {self.fates.followers[table]}"
+        if table in self.fates.foreign:
+            return f"left alone, it refers to {self.fates.foreign[table]}, {NO_CONTRACT}"
         if table in self.fates.archived:
             return f"archived, all rows are in {self.fates.archived[table]}"
         return "moved as it is"

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from integrity.catalog.contracts import contract_yaml, file_stem
 from integrity.catalog.yaml_text import Aligned, Sql, Value, document, flow
+from integrity.config.coverage import TABLES_WITHOUT_CONTRACT
 from integrity.config.scalars import parse_name
 from integrity.model import ForeignKey, Index, Key, Name
 from integrity.plan.shown import shown
@@ -34,8 +35,9 @@ def files(
         made[f"configs/unified/{file_stem(schema)}.yaml"] = _file(_unified(schema, tables))
     for group, members in _by(drafts, lambda draft: draft.group).items():
         made[f"configs/mappings/{file_stem(group)}.yaml"] = _file(_family(group, members))
-    if fates.moved or fates.archived:
-        made["configs/mappings/_rest.yaml"] = _file(_rest(tuple(groups), fates))
+    rest = list(_rest(tuple(groups), fates, tuple(_listed(survey))))
+    if len(rest) > 2:
+        made["configs/mappings/_rest.yaml"] = _file(rest)
     return made
 
 
@@ -223,7 +225,16 @@ def _value(value: str | Crosswalk) -> Value:
 # --- the rest ---------------------------------------------------------------------------------
 
 
-def _rest(groups: tuple[Group, ...], fates: Fates) -> Lines:
+def _listed(survey: Survey) -> Iterator[tuple[Name, str]]:
+    """Tables with rows that the contracts only list, and of what kind they are."""
+    for line in survey.catalog.unmanaged:
+        kind, _, text = line.rpartition(" ")
+        for schema in survey.catalog.schemas if kind in TABLES_WITHOUT_CONTRACT else ():
+            if text.startswith(f"{schema}."):
+                yield Name(schema, text[len(schema) + 1 :]), kind
+
+
+def _rest(groups: tuple[Group, ...], fates: Fates, listed: tuple[tuple[Name, str], ...]) -> Lines:
     yield from comment("Tables that stay as they are, and copies that hold nothing of their own.")
     yield ""
     for group in groups:
@@ -239,6 +250,15 @@ def _rest(groups: tuple[Group, ...], fates: Fates) -> Lines:
         for copy, original in fates.archived.items():
             because = f"each row stands in {spelt(original)} too"
             yield from _item({"from": spelt(copy), "because": because})
+    if fates.foreign or listed:
+        yield ""
+        yield "foreign:"
+        for table, kind in listed:
+            because = f"a table of a kind that stays as it is ({kind})"
+            yield from _item({"from": spelt(table), "because": because})
+        for table, other in fates.foreign.items():
+            because = f"it refers to {spelt(other)}, which stays as it is"
+            yield from _item({"from": spelt(table), "because": because})
 
 
 def _item(entry: Mapping[str, Value]) -> Lines:
@@ -262,6 +282,8 @@ def _moves(fates: Fates) -> Lines:
     for name in fates.moved:
         schemas[name.schema].append(name)
     for schema in sorted(schemas):
-        plain = not set(schema) & set('".*')
-        words: Value = f"{schema}.*" if plain else [spelt(name) for name in schemas[schema]]
-        yield flow({"from": words, "to": schema})
+        if not set(schema) & set('".*'):
+            yield flow({"from": f"{schema}.*", "to": schema})
+            continue
+        for name in schemas[schema]:  # whole names: the schema alone would read as something else
+            yield flow({"from": spelt(name), "to": spelt(name)})

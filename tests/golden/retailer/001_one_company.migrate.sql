@@ -8627,10 +8627,24 @@ from (
         cross join lateral (
             select
                 1::smallint as integrity_arm,
-                null::text as integrity_bad,
+                case
+                    when (num_nonnulls(sku, valid_from) > 0)
+                    and not (
+                        (regular) is not null
+                        or (promo) is not null
+                        or (clearance) is not null
+                    )
+                        then 'no-arm'
+                end as integrity_bad,
                 ('regular')::text as kind,
                 regular as price
             where (regular) is not null
+                or ((num_nonnulls(sku, valid_from) > 0)
+                and not (
+                    (regular) is not null
+                    or (promo) is not null
+                    or (clearance) is not null
+                ))
             union all
             select
                 2::smallint as integrity_arm,
@@ -8670,7 +8684,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load Q"1 100% Ünïted.prices: candidates of shop.price_archive', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'b3f296e3b055c7f4cab772bc994aabcc6705c361caf0aafc5d3f0a605b068a91'
+    'ad214cc5649666b18f36011f43db2081572dd0afd126c0d9f114ad35cf724b5a'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -8853,6 +8867,7 @@ left join (
         (null::integer, 'null product_id', 'crosswalk Øst & Vest Markt.Waren (sku) else lookup retail.products by (lower(sku)) = (lower(btrim(sku)))', array['sku']),
         (null::integer, 'null valid_from', 'valid_from', array['valid_from']),
         (null::integer, 'check prices_kind_check', 'kind in (''regular'', ''promo'', ''clearance'')', null::text[]),
+        (null::integer, 'no-arm', 'no arm is filled', array['sku', 'valid_from']),
         (1, 'null kind', '''regular''', null::text[]),
         (1, 'null price', 'regular', array['regular']),
         (1, 'check prices_price_check', 'price > 0', array['regular']),
@@ -8872,7 +8887,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load Q"1 100% Ünïted.prices: quarantine', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    '84c600d36d48b115603a436ccec9c995b6e35d131e284f82f39baef8b19df984'
+    'f2782ebe76b9d30d61cc93103fe70e5dbd8a404cdaf18987395a72bbf40352f0'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
@@ -9150,7 +9165,12 @@ cross join (
         count(*) as candidates,
         0 as dropped,
         array[
-            count(*) filter (where not ((regular) is not null)),
+            count(*) filter (where not ((regular) is not null) and not ((num_nonnulls(sku, valid_from) > 0)
+            and not (
+                (regular) is not null
+                or (promo) is not null
+                or (clearance) is not null
+            ))),
             count(*) filter (where not ((promo) is not null)),
             count(*) filter (where not ((clearance) is not null))
         ] as empty
@@ -9186,7 +9206,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'load Q"1 100% Ünïted.prices: ledger of shop.price_archive', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'ae84a02d1203ad64fe5fd2bd7cb6e2974f3432ed303ee38d33a53beda3efd859'
+    '33b9b4a4b3dc326505236741da19eb65307673c8cf5a8ca9c4d30cba24334d85'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
