@@ -287,10 +287,16 @@ configs/unified/shop.yaml:23:55: shop.orders has no column 'amont'
 
 
 def test_a_reason_begins_with_a_word_that_the_project_allows() -> None:
-    allowed = {**FILES, "project.yaml": "project: shop\nignore_reasons: [copy, derived]\n"}
+    ignoring = ORDERS.replace(
+        "  - from: old.orders\n", "  - from: old.orders\n    ignore: {blob: old}\n"
+    )
+    assert ignoring != ORDERS
+    legacy = LEGACY.replace("note", "blob: {type: text}\n      note", 1)
+    files = {**FILES, "mappings/orders.yaml": ignoring, "legacy/old.yaml": legacy}
+    assert load(files).settings.ignore_reasons == ()
+    files["project.yaml"] = FILES["project.yaml"] + "ignore_reasons: [copy, derived]\n"
     with pytest.raises(ConfigFailure) as caught:
-        load(allowed)
+        load(files)
     (problem,) = caught.value.problems
-    assert str(problem.location).startswith("configs/mappings/")
-    assert "is ignored because" in problem.message
+    assert problem.message == "old.orders.blob is ignored because 'old'"
     assert problem.hint == "begin the reason with copy or derived, or map the column"
