@@ -180,6 +180,15 @@ def test_a_half_rolled_back_database(applied: Museum) -> None:
     refused(applied, Exit.REFUSED, "001_one_desk was begun and has not ended")
 
 
+def test_statistics_that_no_archive_holds(applied: Museum) -> None:
+    applied.execute(
+        "create schema apart;"
+        ' create statistics apart."two %" (ndistinct) on on_day, item_id from old.notes'
+    )
+    words = "statistics stand in another schema than their table"
+    refused(applied, Exit.REFUSED, words, 'apart."two %" of old.notes')
+
+
 def test_an_unknown_hazard(applied: Museum) -> None:
     result = applied.call("finalize", "--yes", "--allow", "legacy-droped")
     assert result.code == Exit.REFUSED

@@ -183,7 +183,10 @@ def report(
     if found.ledger:
         print(f"\n{ledger_grid(found)}")
         print(f"\n{kept_line(found)}")
-    print("legacy is read-only now; undo it all with `integrity rollback --all`")
+    if any(one.number == settings.first_migration for one in made.migrations):
+        print("legacy is read-only now; undo it all with `integrity rollback --all`")
+    else:
+        print("undo it with `integrity rollback`")
 
 
 def kept_line(found: Status) -> str:

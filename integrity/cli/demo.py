@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 DATABASE = "demo"
 PLAN = Path(".integrity", "plan.html")
+ARCHIVE = Path(".integrity", "archive")
+_SCHEMAS = """
+select n.nspname, count(*)
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema)'
+group by 1 order by 1
+"""
 # pg_advisory_lock(bigint) on the server: two demos would drop each other's database.
 DEMO_LOCK = 0x696E74_64656D6F
 
@@ -30,8 +38,9 @@ DEMO_LOCK = 0x696E74_64656D6F
     "--data/--no-data", default=None, help="Real games of ../shared/data; default: if there."
 )
 @click.option("--scale", type=float, default=1.0, show_default=True, help="Multiplies the sizes.")
+@click.option("--finalize", is_flag=True, help="Go on: archive and drop legacy, and bring it back.")
 @click.pass_context
-def demo(ctx: click.Context, *, data: bool | None, scale: float) -> None:
+def demo(ctx: click.Context, *, data: bool | None, scale: float, finalize: bool) -> None:
     """Run the whole way on a demo database: there, back, and there again.
 
     Builds a legacy database with planted defects on the embedded server, then validates, compiles,
@@ -40,7 +49,8 @@ def demo(ctx: click.Context, *, data: bool | None, scale: float) -> None:
     if ctx.invoked_subcommand is None:
         session: Session = ctx.obj
         with _database(session) as url:
-            _Demo(session, url).run(_folder(session, wanted=data), scale)
+            chapters = _Demo(session, url)
+            chapters.run(_folder(session, wanted=data), scale, finalize=finalize)
 
 
 @demo.command()
@@ -107,8 +117,8 @@ class _Demo:
     chapter: int = 0
     begun: float = 0.0
 
-    def run(self, folder: Path | None, scale: float) -> None:
-        """All chapters."""
+    def run(self, folder: Path | None, scale: float, *, finalize: bool) -> None:
+        """All chapters; with ``finalize`` three more."""
         self.begun = time.monotonic()
         self._legacy(folder, scale)
         generated = self._compile()
@@ -120,6 +130,10 @@ class _Demo:
         self._rollback(compiled)
         self._prove(compiled, before)
         self._again(generated)
+        if finalize:
+            self._finalize(compiled)
+            self._restore(compiled)
+            self._prove(compiled, before)
         self._end()
 
     def _head(self, title: str) -> None:
@@ -207,10 +221,13 @@ class _Demo:
         print("a plan made now is empty")
 
     def _rollback(self, compiled: Compiled) -> None:
+        self._head("Roll back")
+        self._undo(compiled)
+
+    def _undo(self, compiled: Compiled) -> None:
         from integrity.cli.rollback import undo
         from integrity.plan.fingerprint import sql_digest
 
-        self._head("Roll back")
         chosen = list(reversed(compiled.migrations))
         settings = compiled.project.settings
         results = undo(self.session, chosen, self.url, sql_digest(chosen), settings=settings)
@@ -239,6 +256,29 @@ class _Demo:
         made = make_plan(generated, self.url, data=False)
         for one in run(self.session, generated.compiled, made, self.url):
             print(f"{one.migration}: {len(one.steps)} steps, {one.seconds:.1f} s")
+
+    def _finalize(self, compiled: Compiled) -> None:
+        from integrity.cli.finalize import run
+        from integrity.database.connect import connect
+
+        self._head("Finalize: legacy into an archive, out of the database")
+        done = run(self.session, compiled, self.url, root=ARCHIVE.absolute())
+        assert done is not None
+        tables = done.manifest.tables
+        rows = sum(one.rows for one in tables)
+        print(f"archived, tried and dropped: {len(tables)} tables, {rows:,} rows")
+        with connect(self.url) as conn:
+            left = conn.execute(_SCHEMAS).fetchall()
+        print("schemas that hold tables now: " + ", ".join(f"{s} ({n})" for s, n in left))
+
+    def _restore(self, compiled: Compiled) -> None:
+        from integrity.finalize.run import restore_legacy
+
+        self._head("Bring legacy back out of the archive, and roll back")
+        settings = compiled.project.settings
+        restored = restore_legacy(settings, self.url, progress=self.session.progress())
+        assert restored is not None
+        self._undo(compiled)
 
     def _end(self) -> None:
         print(f"\nDone in {time.monotonic() - self.begun:.0f} s. To look around:")

@@ -23,6 +23,15 @@ from integrity.model import Project
 from integrity.plan.compile import Compiled, layout_of
 
 SHOWN = 5
+# A dump of schemas and tables leaves these out.
+_STRAY = """
+select s.stxnamespace::regnamespace || '.' || quote_ident(s.stxname)
+    || ' of ' || s.stxrelid::regclass
+from pg_statistic_ext as s
+join pg_class as c on c.oid = s.stxrelid
+where s.stxrelid = any (%s) and s.stxnamespace <> c.relnamespace
+order by 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ def survey(conn: Connection[Any], compiled: Compiled) -> Survey:
     if not going.things:
         raise RefusedFailure("there is nothing to finalize: every legacy table has moved, or stays")
     _refuse_dependents(going.in_the_way)
+    _refuse_strays(conn, going)
     gone, changed = _tried(conn, project, going)
     if changed:
         raise RefusedFailure(
@@ -100,6 +110,18 @@ def _refuse_dependents(found: Sequence[str]) -> None:
         raise RefusedFailure(
             f"something that stays still needs legacy: {_some(found)}",
             hint="drop it, point it to the unified tables, or write a rule: docs/dependents.md",
+        )
+
+
+def _refuse_strays(conn: Connection[Any], going: Leaving) -> None:
+    """Extended statistics of a table that goes, in another schema than the table."""
+    oids = [thing.number[1] for thing in going.things if thing.holds_rows]
+    found = [str(text) for (text,) in conn.execute(_STRAY, [oids]).fetchall()]
+    if found:
+        raise RefusedFailure(
+            f"statistics stand in another schema than their table, where no archive holds them:"
+            f" {_some(found)}",
+            hint="alter statistics ... set schema, or drop them, then finalize again",
         )
 
 
