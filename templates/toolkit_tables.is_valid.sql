@@ -42,7 +42,9 @@ begin
                 return false;
             end if;
             begin
-                if type in ('json'::pg_catalog.regtype, 'jsonb'::pg_catalog.regtype) then
+                if type = 'json'::pg_catalog.regtype then
+                    perform value::pg_catalog.json;
+                elsif type = 'jsonb'::pg_catalog.regtype then
                     perform value::pg_catalog.jsonb;
                 else
                     execute pg_catalog.format(

@@ -249,7 +249,7 @@ def _ignore(fields: Fields) -> tuple[dict[str, str], dict[str, Location]]:
         places[name] = fields.reader.place(key)
         fields.reader.places.note(fields.location, "ignore", name, places[name])
         reasons[name] = reason(fields.reader, value, f"reason to ignore {name!r}")
-    return dict(sorted(reasons.items())), places
+    return dict(sorted(reasons.items())), dict(sorted(places.items()))
 
 
 def _rest(fields: Fields) -> str | None:

@@ -504,7 +504,9 @@ begin
                 return false;
             end if;
             begin
-                if type in ('json'::pg_catalog.regtype, 'jsonb'::pg_catalog.regtype) then
+                if type = 'json'::pg_catalog.regtype then
+                    perform value::pg_catalog.json;
+                elsif type = 'jsonb'::pg_catalog.regtype then
                     perform value::pg_catalog.jsonb;
                 else
                     execute pg_catalog.format(
@@ -573,7 +575,7 @@ insert into "kit ""100%""".integrity_journal
 values (
     '001_one_company', 'apply', 'toolkit', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
-    'c020b368ef838b899ef35f70c8d3f2c979bc25905222840a4ac84c51d361aa6f'
+    '62c328ea8da99756ba314db50eb9a9f85a4e5a8416c3eba1a208b790a2876dd5'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
