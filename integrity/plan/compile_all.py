@@ -151,11 +151,18 @@ class _Compiling:
             self._take(found)
             self._committed((found.migration,), one)
             last = one
-        found = self._reaching(last, Reached.of(self.project), last.number + 1, name, layout)
+        found = self._present(last, name, layout)
         if found.migration is not None:
             self._take(found)
             self._new((found.migration,), found.reached)
         return self._result(present, found, layout)
+
+    def _present(self, last: Milestone, name: str | None, layout: Layout) -> Reaching:
+        """From the last milestone to the YAML as it is; mostly they are the same."""
+        reached = Reached.of(self.project)
+        if last.reached == reached:
+            return Reaching(None, reached, self.states[last.stem].catalog)
+        return self._reaching(last, reached, last.number + 1, name, layout)
 
     def _result(self, present: Compiled, found: Reaching, layout: Layout) -> Generated:
         compiled = replace(
