@@ -1,7 +1,7 @@
 """kill -9 of the runner, a crash of the server, a lock, Ctrl-C, an error: the same in the end.
 
 The retailer with some thousand rows. Moments are drawn from a seed; INTEGRITY_KILLS sets how many
-hit a run at work, per test and direction (6 by default; 20 is a thorough run).
+hit a run at work, per test and direction (3 by default; 20 is a thorough run).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from integrity.model import Migration, Stage, Statement, Step
 from integrity.run.locks import Retry
 
 ROOT = Path(__file__).resolve().parent.parent
-KILLS = int(os.environ.get("INTEGRITY_KILLS", "6"))
+KILLS = int(os.environ.get("INTEGRITY_KILLS", "3"))
 COPIES = 700
 Strike = Callable[[subprocess.Popen[str]], bool]  # whether it hit a run at work
 JOURNAL = '"kit ""100%""".integrity_journal'
