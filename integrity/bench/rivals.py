@@ -44,7 +44,8 @@ def alembic(ground: Ground) -> float:
     """Seconds of the comparison alone: start, imports and the models (reflected) do not count."""
     schemas = json.dumps(sorted({name.schema for name in ground.tables}))
     script = str(_HERE / "alembic_autogenerate.py")
-    out = _run([str(_bin() / "python"), script, ground.legacy, ground.unified, schemas])
+    command = [str(_bin() / "python"), script, ground.legacy, ground.unified, schemas]
+    out = _run(command, ground.folder)
     return float(out.split()[-1])
 
 
@@ -70,7 +71,8 @@ def dbt(ground: Ground) -> float:
         (folder / "models" / f"model_{number}.sql").write_text(source)
     _write(folder / "models" / "sources.yml", {"version": 2, "sources": sources})
     command = [str(_bin() / "dbt"), "--no-partial-parse", "compile"]
-    return _seconds([*command, "--project-dir", str(folder), "--profiles-dir", str(folder)])
+    command += ["--project-dir", str(folder), "--profiles-dir", str(folder)]
+    return _seconds(command, folder)
 
 
 def sqlmesh(ground: Ground) -> float:
@@ -90,7 +92,7 @@ def sqlmesh(ground: Ground) -> float:
         query = f"select * from {qualified(name)}\n"  # noqa: S608
         (folder / "models" / f"model_{number}.sql").write_text(model + query)
     command = [str(_bin() / "sqlmesh"), "--paths", str(folder), "plan", "dev", "--skip-tests"]
-    return _seconds([*command, "--no-prompts"])
+    return _seconds([*command, "--no-prompts"], folder)
 
 
 RIVALS: Mapping[str, Callable[[Ground], float]] = {
@@ -120,15 +122,18 @@ def _write(path: Path, data: object) -> None:
     path.write_text(json.dumps(data), encoding="utf-8")  # JSON is YAML
 
 
-def _seconds(command: list[str]) -> float:
+def _seconds(command: list[str], folder: Path) -> float:
     begin = monotonic()
-    _run(command)
+    _run(command, folder)
     return monotonic() - begin
 
 
-def _run(command: list[str]) -> str:
+def _run(command: list[str], folder: Path) -> str:
+    """What the command prints. It runs in ``folder``, where it may leave its logs."""
     environment = {**os.environ, "DO_NOT_TRACK": "1", "SQLMESH__DISABLE_ANONYMIZED_ANALYTICS": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, input="n\n")
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, input="n\n", cwd=folder
+    )
     if done.returncode != 0:
         last = (done.stderr or done.stdout).strip().splitlines()[-3:]
         raise Failure(f"{Path(command[0]).name} fails: {' '.join(last)}")
