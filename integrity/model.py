@@ -441,6 +441,22 @@ class Macro:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSettings:
+    """Connections kept for one role of work. Times in seconds.
+
+    ``timeout``: how long to wait for a free one; ``max_idle``: those above ``min`` are closed when
+    nobody used them for so long; ``max_lifetime``: each is replaced when it is older.
+    """
+
+    name: str
+    min: int = 1
+    max: int = 4
+    timeout: float = 30.0
+    max_idle: float = 600.0
+    max_lifetime: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """project.yaml: what holds for the whole project."""
 
@@ -455,6 +471,7 @@ class Settings:
     slice_rows: int = 200_000
     quiet_seconds: int = 0  # how long legacy must have been left alone before finalize
     ignore_reasons: tuple[str, ...] = ()  # words that a reason to ignore a column may begin with
+    pools: tuple[PoolSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

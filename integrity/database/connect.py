@@ -25,14 +25,17 @@ __all__ = [
     "Cursor",
     "Error",
     "connect",
+    "conninfo",
     "create_database",
     "dict_row",
     "drop_database",
     "errors",
     "namedtuple_row",
+    "prepare_session",
     "redact",
     "resolve_url",
     "server_major",
+    "session_parameters",
     "translated",
     "tuple_row",
     "with_database",
@@ -80,29 +83,40 @@ def connect(
 
     Raises DatabaseFailure, which never shows a password.
     """
-    given = _parameters(url)
-    defaults = {k: v for k, v in CONNECTION.items() if k not in given}
+    text = conninfo(url)
     try:
-        conn = psycopg.connect(
-            make_conninfo(url, **defaults),
-            application_name=application_name,
-            autocommit=True,
-            prepare_threshold=None,  # PgBouncer, and tables that change under a statement
-        )
+        conn = psycopg.connect(text, **session_parameters(application_name))
     except Error as error:
         raise DatabaseFailure(
             f"cannot connect to {redact(url)}: {_one_line(error)}",
             hint="check that the server runs, and the URL in --database or the environment",
         ) from None
     try:
-        _prepare_session(conn, autocommit=autocommit)
+        prepare_session(conn)
+        conn.autocommit = autocommit
     except BaseException:
         conn.close()
         raise
     return conn
 
 
-def _prepare_session(conn: Connection[tuple[Any, ...]], *, autocommit: bool) -> None:
+def conninfo(url: str) -> str:
+    """The URL, with the toolkit's parameters where it has none. DatabaseFailure: cannot be read."""
+    given = _parameters(url)
+    return make_conninfo(url, **{k: v for k, v in CONNECTION.items() if k not in given})
+
+
+def session_parameters(application_name: str) -> dict[str, Any]:
+    """What is given to psycopg beside the URL. In autocommit; ``prepare_session`` comes next."""
+    return {
+        "application_name": application_name,
+        "autocommit": True,
+        "prepare_threshold": None,  # PgBouncer, and tables that change under a statement
+    }
+
+
+def prepare_session(conn: Connection[tuple[Any, ...]]) -> None:
+    """Give a new connection, which is in autocommit, the settings of every session."""
     server_major(conn)
     with translated("prepare the session"):
         conn.execute(
@@ -110,7 +124,6 @@ def _prepare_session(conn: Connection[tuple[Any, ...]], *, autocommit: bool) -> 
             " from unnest(%s::text[], %s::text[]) as setting (name, value)",
             [list(SESSION), list(SESSION.values())],
         )
-        conn.autocommit = autocommit
 
 
 def server_major(conn: Connection[Any]) -> int:

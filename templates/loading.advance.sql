@@ -1,0 +1,6 @@
+update {{ schema | ident }}.integrity_load_files
+set read = read + %(read)s,
+    loaded = loaded + %(loaded)s,
+    quarantined = quarantined + %(quarantined)s,
+    repeated = repeated + %(repeated)s
+where load = %(load)s
