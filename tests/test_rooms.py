@@ -66,7 +66,7 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def test_the_table_is_read() -> None:
-    assert list(RANKS)[:3] == ["errors", "model", "sql"]
+    assert list(RANKS)[:4] == ["errors", "model", "pipeline_model", "sql"]
     assert DOORS["psycopg"] == {"database"}
     assert DOORS["yaml"] == {"config"}
 

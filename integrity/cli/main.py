@@ -30,6 +30,10 @@ COMMANDS = {
     "rollback": ("rollback:rollback", "Undo the last migration, or all."),
     "finalize": ("finalize:finalize", "Archive legacy, try the archive, and drop legacy."),
     "quarantine": ("quarantine:quarantine", "List, show and replay rejected candidates."),
+    "load": ("load:load", "Load CSV and JSON files into a table, resumably."),
+    "sync": ("sync:sync", "Keep the rows of a table in step with their source."),
+    "etl": ("etl:etl", "Load rows of several sources into a table; test it; see how far it is."),
+    "curated": ("curated:curated", "Keep the tables that models read in step."),
     "demo": ("demo:demo", "Run the whole way on a demo database: there, back, and there again."),
     "docs": ("docs:docs", ""),
 }

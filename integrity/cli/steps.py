@@ -38,6 +38,13 @@ class Brief(Silent):
             self._told = time.monotonic()
             self.message(f"  {self._done} of {self._steps} steps, {step}{self._figures}")
 
+    def slice_done(self, step: str, *, rows: int, done: int, total: int) -> None:
+        """Say how far a long step is, unless something was said a moment ago."""
+        if time.monotonic() - self._told > EVERY:
+            self._told = time.monotonic()
+            share = f", {100 * done / total:.0f} %" if total else ""
+            self.message(f"  {step}: {rows:,} rows{share}")
+
     def message(self, text: str) -> None:
         """Print the text."""
         print(text, file=self._stream, flush=True)

@@ -26,9 +26,11 @@ def validate(session: Session, *, tables: bool) -> None:
     problems are shown at once.
     """
     from integrity.config.coverage import coverage, unexplained
+    from integrity.config.pipelines import load_pipelines
     from integrity.errors import ConfigFailure
 
     project = session.project()
+    load_pipelines(session.config, project)  # raises with every problem of theirs
     covers = coverage(project)
     if problems := list(unexplained(covers, project)):
         raise ConfigFailure(problems)

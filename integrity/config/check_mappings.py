@@ -254,8 +254,8 @@ class _Merging:
         elif column.type != "jsonb":
             message = f"column {column.name!r} is {column.type}, and the rest of a source is jsonb"
             yield Problem(place, message, "write type: jsonb")
-        elif _maker(column):
-            message = f"column {column.name!r} is {_maker(column)}: no source fills it"
+        elif maker(column):
+            message = f"column {column.name!r} is {maker(column)}: no source fills it"
             yield Problem(place, message, "name another column")
         parts: tuple[Source | Arm, ...] = (source, *source.arms)
         for part in parts:
@@ -269,18 +269,18 @@ class _Merging:
     ) -> Iterator[Problem]:
         for name in names:
             column = table.column(name)
-            maker = _maker(column) if column else ""
-            if maker:
+            made = maker(column) if column else ""
+            if made:
                 place = self.known.checked.places.of(owner, "columns", name)
                 yield Problem(
-                    place, f"column {name!r} is {maker}: no source fills it", "leave it out"
+                    place, f"column {name!r} is {made}: no source fills it", "leave it out"
                 )
 
     def _unfilled(self, source: Source, table: Table) -> Iterator[Problem]:
         """Columns that must not be NULL and that nothing fills."""
         arms = source.arms or (None,)
         for column in table.columns:
-            if column.nullable or _maker(column) or column.name in source.columns:
+            if column.nullable or maker(column) or column.name in source.columns:
                 continue
             hint = f"add {column.name}: ..., or give the column a default"
             if column.default is not None:
@@ -301,7 +301,7 @@ class _Merging:
         return frozenset(name for part in parts for name in part.columns)
 
 
-def _maker(column: Column) -> str:
+def maker(column: Column) -> str:
     """What fills the column in place of a source; empty when nothing does."""
     if column.assigned:
         return "numbered by the toolkit"

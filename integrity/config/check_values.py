@@ -35,9 +35,13 @@ class Values:
     def problems(self, values: Iterable[Value], source: Table) -> Iterator[Problem]:
         """What is wrong with values over the columns of ``source``."""
         names = frozenset(column.name for column in source.columns)
+        yield from self.among(values, names, str(source.name))
+
+    def among(self, values: Iterable[Value], names: frozenset[str], of: str) -> Iterator[Problem]:
+        """What is wrong with values over these columns, which belong to ``of``."""
         for value in values:
             for part in value.ways if isinstance(value, FirstOf) else (value,):
-                yield from self._part(part, names, str(source.name))
+                yield from self._part(part, names, of)
 
     def _part(
         self, value: Expression | Lookup | CrosswalkLookup, names: frozenset[str], of: str

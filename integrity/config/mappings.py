@@ -148,10 +148,10 @@ def _source(reader: Reader, node: Node) -> Source:
         table=table,
         key=() if keyless else fields.words("key"),
         keyless=keyless,
-        columns={} if columns is None else _columns(fields, columns),
-        arms=tuple(_arms(fields)),
+        columns={} if columns is None else read_columns(fields, columns),
+        arms=tuple(read_arms(fields)),
         empty=_empty(fields),
-        drops=tuple(_drops(fields)),
+        drops=tuple(read_drops(fields)),
         write_back=fields.flag("write_back"),
         ignore=ignored,
         ignored_at=places,
@@ -182,15 +182,17 @@ def _from(fields: Fields) -> Name:
     return fields.reader.name(node, "from of source")
 
 
-def _columns(fields: Fields, node: Node) -> dict[str, Value]:
+def read_columns(fields: Fields, node: Node, part: str = "columns") -> dict[str, Value]:
+    """Target column -> value, with the place of each column noted under ``part``."""
     values: dict[str, Value] = {}
-    for name, key, given in fields.reader.fields(node, fields.of("columns")):
-        fields.reader.places.note(fields.location, "columns", name, fields.reader.place(key))
+    for name, key, given in fields.reader.fields(node, fields.of(part)):
+        fields.reader.places.note(fields.location, part, name, fields.reader.place(key))
         values[name] = read_value(fields.reader, given, f"column {name!r}")
     return values
 
 
-def _arms(fields: Fields) -> Iterable[Arm]:
+def read_arms(fields: Fields) -> Iterable[Arm]:
+    """The entries of ``arms``, if any."""
     node = fields.get("arms")
     labels: set[str] = set()
     items = () if node is None else fields.reader.items(node, fields.of("arms"))
@@ -218,7 +220,8 @@ def _arm(reader: Reader, node: Node) -> Arm:
     return Arm(label=label, columns=values, location=fields.location)
 
 
-def _drops(fields: Fields) -> Iterable[DropRule]:
+def read_drops(fields: Fields) -> Iterable[DropRule]:
+    """The rules of ``drop``, if any."""
     node = fields.get("drop")
     for item in () if node is None else fields.reader.items(node, fields.of("drop")):
         rule = fields.reader.fields(item, "drop rule", _DROP)

@@ -146,6 +146,11 @@ class Reader:
             return ""
         return text
 
+    def raw(self, node: Node, what: str) -> tuple[str, bool]:
+        """A value as it is written, and whether it stands in quotes (or in a block)."""
+        scalar = self._scalar(node, what, "a value")
+        return (scalar.value, bool(scalar.style)) if scalar else ("", True)
+
     def flag(self, node: Node, what: str) -> bool:
         """True or false, spelt so: yes, no, on and off are a problem."""
         scalar = self._scalar(node, what, "true or false")

@@ -19,12 +19,14 @@ from integrity.config.dependents import Dependents
 from integrity.config.derive import derive
 from integrity.config.families import Families
 from integrity.config.nodes import Fields, Node, Places, Reader
+from integrity.config.pools import pools
 from integrity.config.tables import unified_table, with_references
 from integrity.errors import ConfigFailure, Problem, nearest
 from integrity.model import Location, Macro, Project, Settings, Table
 
 SETTINGS: Final = "project.yaml"
 FOLDERS: Final = ("unified", "legacy", "mappings", "dependents")
+PIPELINES: Final = "pipelines"  # read apart: no migration depends on it
 
 _PROJECT = (
     "project",
@@ -36,6 +38,7 @@ _PROJECT = (
     "ignore_reasons",
     "functions",
     "finalize",
+    "pools",
 )
 _MIGRATIONS = ("first", "consolidation", "performance")
 _TIMEOUTS = ("lock", "statement")
@@ -163,7 +166,7 @@ class _Loading:
 
     def _strangers(self) -> None:
         """Entries whose names look like a slip: their files would be left out in silence."""
-        valid = (SETTINGS, *FOLDERS)
+        valid = (SETTINGS, *FOLDERS, PIPELINES)
         entries = sorted(self.directory.iterdir()) if self.directory.is_dir() else []
         for path in entries:
             hint = nearest(path.name, valid)
@@ -210,6 +213,7 @@ def _project(reader: Reader, root: Node) -> tuple[Settings, tuple[Macro, ...]]:
         slice_rows=_whole(fields, "slice_rows", default.slice_rows, 1_000_000_000),
         quiet_seconds=_quiet(_section(fields, "finalize", _FINALIZE), default.quiet_seconds),
         ignore_reasons=fields.words("ignore_reasons"),
+        pools=pools(fields, _duration),
     )
     return settings, _macros(fields)
 

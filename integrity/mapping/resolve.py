@@ -65,6 +65,17 @@ def resolve_project(
     return tuple(resolved)
 
 
+def resolve_mapping(
+    project: Project, mapping: Mapping, oracle: Oracle, layout: Layout
+) -> ResolvedMapping:
+    """One mapping, resolved. Raises ConfigFailure with all its problems."""
+    problems: list[Problem] = []
+    resolved = _Resolver(project, mapping, oracle, layout, problems).resolve()
+    if problems:
+        raise ConfigFailure(dict.fromkeys(problems))
+    return resolved
+
+
 @dataclass
 class _Resolver:
     """Resolves one mapping; what is wrong goes to ``problems``."""

@@ -21,10 +21,11 @@ def toolkit_statements(schema: str) -> tuple[str, ...]:
     """
     is_valid = render("toolkit_tables.is_valid.sql", schema=schema)
     script = render("toolkit_tables.sql", schema=schema, is_valid=is_valid)
-    return tuple(_statements(script))
+    return tuple(statements_of(script))
 
 
-def _statements(script: str) -> Iterator[str]:
+def statements_of(script: str) -> Iterator[str]:
+    """The statements of a script, without their semicolons."""
     statement = ""
     for token in tokens(script):
         if token.kind is Kind.MARK and token.text == ";":

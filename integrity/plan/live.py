@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection
+from integrity.database.versions import TRIGGER as VERSION_TRIGGER
 from integrity.mapping.layout import RESERVED_PREFIX, Layout
 from integrity.model import Catalog, Name, Project, Sequence, Table
 from integrity.operations.freeze_source import TRIGGER
@@ -111,7 +112,7 @@ def foreign(project: Project) -> frozenset[Name]:
 
 
 def without_own(catalog: Catalog, toolkit_schema: str) -> Catalog:
-    """The catalog without what the toolkit made: its tables, functions, and freeze triggers."""
+    """The catalog without what the toolkit made: tables, functions, and its triggers anywhere."""
 
     def others(name: Name) -> bool:
         return name.schema != toolkit_schema or not name.name.startswith(RESERVED_PREFIX)
@@ -147,7 +148,8 @@ def _toolkit_schemas(catalog: Catalog) -> list[str]:
 
 
 def _without_freeze(table: Table) -> Table:
-    return replace(table, triggers=tuple(t for t in table.triggers if t.name != TRIGGER))
+    own = (TRIGGER, VERSION_TRIGGER)
+    return replace(table, triggers=tuple(t for t in table.triggers if t.name not in own))
 
 
 def without_tables(catalog: Catalog, names: Set[Name]) -> Catalog:

@@ -104,16 +104,25 @@ def database_lock(
     Polls for ``patience`` seconds, then raises LockedFailure that names the holder. ``conn`` is
     in autocommit; the lock ends with its session at the latest.
     """
+    with session_lock(conn, ADVISORY_LOCK_KEY, "this database", patience=patience, clock=clock):
+        yield
+
+
+@contextmanager
+def session_lock(
+    conn: Connection[Any], key: int, what: str, *, patience: float, clock: Clock = SYSTEM
+) -> Iterator[None]:
+    """Hold an advisory lock for the session, as ``database_lock``; ``what`` it stands for."""
     deadline = clock.now() + patience
-    while not _try_lock(conn):
+    while not _try_lock(conn, key):
         if clock.now() >= deadline:
-            raise _taken(lock_holder(conn))
+            raise _taken(lock_holder(conn, key), what)
         clock.sleep(POLL_SECONDS)
     try:
         yield
     finally:
         with suppress(Error):  # a lost session has lost its lock
-            conn.execute("select pg_catalog.pg_advisory_unlock(%s)", [ADVISORY_LOCK_KEY])
+            conn.execute("select pg_catalog.pg_advisory_unlock(%s)", [key])
 
 
 def with_retry(
@@ -154,14 +163,14 @@ def blockers_of(conn: Connection[Any], pids: Iterable[int]) -> dict[int, tuple[H
     return found
 
 
-def lock_holder(conn: Connection[Any]) -> Holder | None:
-    """The session that holds the lock of the database, if any."""
-    row = conn.execute(_HOLDER, {"key": ADVISORY_LOCK_KEY}).fetchone()
+def lock_holder(conn: Connection[Any], key: int = ADVISORY_LOCK_KEY) -> Holder | None:
+    """The session that holds the lock of the database, or the given one, if any."""
+    row = conn.execute(_HOLDER, {"key": key}).fetchone()
     return _holder_of(row) if row else None
 
 
-def _try_lock(conn: Connection[Any]) -> bool:
-    row = conn.execute("select pg_catalog.pg_try_advisory_lock(%s)", [ADVISORY_LOCK_KEY]).fetchone()
+def _try_lock(conn: Connection[Any], key: int) -> bool:
+    row = conn.execute("select pg_catalog.pg_try_advisory_lock(%s)", [key]).fetchone()
     return bool(row and row[0])
 
 
@@ -173,13 +182,11 @@ def _holder_of(row: Iterable[Any]) -> Holder:
     )
 
 
-def _taken(holder: Holder | None) -> LockedFailure:
+def _taken(holder: Holder | None, what: str) -> LockedFailure:
     if holder is None:
-        return LockedFailure(
-            "another run held the lock of this database a moment ago", hint="try again"
-        )
+        return LockedFailure(f"another run held the lock of {what} a moment ago", hint="try again")
     return LockedFailure(
-        f"another run is in progress on this database: pid {holder.pid}, application "
+        f"another run is in progress on {what}: pid {holder.pid}, application "
         f"{holder.application!r}, user {holder.user}, connected since {_moment(holder.connected)}",
         hint=f"wait until it ends; if its client is dead, end the session with "
         f"select pg_terminate_backend({holder.pid})",

@@ -1,0 +1,59 @@
+"""The table of runs: one row per run, brought up to date by each batch in its own transaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from integrity.database.connect import Connection
+from integrity.operations.journal_sql import ADVISORY_LOCK_KEY
+from integrity.pipelines.figures import NUMBERS, Figures
+from integrity.pipelines.toolkit import toolkit_name
+from integrity.sql.template import render
+
+DRY = 0  # the number of a dry run, which has no row
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Writes the row of one run."""
+
+    schema: str
+    run: int
+
+    @classmethod
+    def begin(cls, conn: Connection[Any], schema: str, pipeline: str, mode: str) -> Ledger:
+        """A new row. Runs of this pipeline that were killed are marked as such."""
+        runs = toolkit_name(schema, "pipeline_runs")
+        with conn.transaction():
+            conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
+            conn.execute(render("pipeline.run_lost.sql", runs=runs, pipeline=pipeline).encode())
+            sql = render("pipeline.run_begins.sql", runs=runs, pipeline=pipeline, mode=mode)
+            row = conn.execute(sql.encode()).fetchone()
+        assert row is not None
+        return cls(schema, int(row[0]))
+
+    def goes_on(self, conn: Connection[Any], figures: Figures, cursor: str) -> None:
+        """The figures so far, in the transaction of the batch."""
+        if self.run == DRY:
+            return
+        values = {name: getattr(figures, name) for name in NUMBERS}
+        reasons = json.dumps(dict(figures.reasons))
+        sql = render("pipeline.run_goes_on.sql", runs=self._runs, numbers=NUMBERS)
+        conn.execute(
+            sql.encode(), {**values, "reasons": reasons, "cursor": cursor, "run": self.run}
+        )
+
+    def ends(
+        self, conn: Connection[Any], outcome: str, seconds: float, error: str | None = None
+    ) -> None:
+        """The end: done, failed or refused."""
+        if self.run == DRY:
+            return
+        values = {"outcome": outcome, "seconds": seconds, "error": error, "run": self.run}
+        conn.execute(render("pipeline.run_ends.sql", runs=self._runs).encode(), values)
+
+    @property
+    def _runs(self) -> Any:
+        return toolkit_name(self.schema, "pipeline_runs")

@@ -1,0 +1,3 @@
+update {{ runs | qualified }}
+set outcome = %(outcome)s, ended = clock_timestamp(), seconds = %(seconds)s, error = %(error)s
+where run = %(run)s

@@ -1,0 +1,37 @@
+{#- Rows that claim what another row of the whole source claims too. -#}
+insert into {{ shared | qualified }}
+with nothing as (
+    select
+){% for rung in rungs %},
+alike_{{ loop.index }} as materialized (  -- few, if any: only they are compared with each other
+    select *
+    from (
+        select f.*, count(*) over (partition by {{ rung.columns | idents }}) as integrity_alike
+        from {{ claims | qualified }} as f
+        where f.integrity_target is null
+            and num_nulls({{ rung.columns | idents }}) = 0
+    ) as counted
+    where integrity_alike > 1
+){% endfor %}
+
+select c.integrity_key, c.integrity_arm
+from {{ claims | qualified }} as c
+where c.integrity_target in (
+        select integrity_target
+        from {{ claims | qualified }}
+        group by integrity_target
+        having count(*) > 1
+    ){% for rung in rungs %}
+
+union
+select c.integrity_key, c.integrity_arm
+from alike_{{ loop.index }} as c
+join alike_{{ loop.index }} as o
+    on {% for column in rung.columns %}{% if not loop.first %}
+
+    and {% endif %}o.{{ column | ident }} = c.{{ column | ident }}{% endfor %}
+
+    and (o.integrity_key, o.integrity_arm) <> (c.integrity_key, c.integrity_arm){% for trusted in rung.trusted %}
+
+    and num_nulls({% for column in trusted %}o.{{ column | ident }}, c.{{ column | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) > 0{% endfor %}{% endfor %}
+
