@@ -13,7 +13,7 @@ demo *ARGS:
 
 # Lint, types and tests
 test *ARGS: lint
-    {{run}}pytest -n 2 {{ARGS}}
+    {{run}}pytest -n 3 {{ARGS}}
 
 # ruff and mypy
 lint:
@@ -57,9 +57,25 @@ verify *ARGS:
 status *ARGS:
     {{run}}integrity status {{ARGS}}
 
+# Keep a table in step with its source: just sync orders --mode missing
+sync *ARGS:
+    {{run}}integrity sync {{ARGS}}
+
+# Scores of finished games into the table that models read
+sync-outcomes *ARGS:
+    {{run}}integrity curated sync-outcomes {{ARGS}}
+
+# Rows of several sources into a table: just etl run betting_splits --dry-run; just etl test
+etl *ARGS:
+    {{run}}integrity etl {{ARGS}}
+
 # Rejected candidates: list, show, replay
 quarantine *ARGS:
     {{run}}integrity quarantine {{ARGS}}
+
+# Rows of CSV and JSON files into a table: `just load FILE --into schema.table`
+load *ARGS:
+    {{run}}integrity load {{ARGS}}
 
 # Figures beside hand-written SQL; `just bench move --json`
 bench *ARGS:
