@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -137,6 +138,37 @@ def test_it_starts_again_after_the_server_was_killed(place: Path) -> None:
     assert answers(server.url)
     server.stop()
     assert not answers(server.url)
+
+
+def without_programs(data: Path) -> None:
+    """The server's own programs are gone, as after a virtual environment was deleted."""
+    path = data / "server.json"
+    state = json.loads(path.read_text())
+    path.write_text(json.dumps(state | {"bin_dir": "/nowhere/bin"}))
+
+
+def test_it_starts_again_where_its_programs_are_gone(place: Path) -> None:
+    with embedded.start(place / "data") as server:
+        create_database(server.url, "kept")
+    without_programs(place / "data")
+    with embedded.start(place / "data") as again:
+        assert answers(with_database(again.url, "kept"))
+    assert not answers(again.url)
+
+
+@pytest.mark.parametrize("ephemeral", [False, True])
+def test_a_server_whose_programs_went_while_it_ran_is_joined_and_stopped(
+    place: Path, ephemeral: bool
+) -> None:
+    server = embedded.start(place, ephemeral=ephemeral)
+    without_programs(server.data_dir)
+    if not ephemeral:
+        with embedded.start(place) as second:
+            assert answers(second.url)
+    server.stop()
+    assert not answers(server.url)
+    assert not (server.data_dir / "cluster" / "postmaster.pid").exists()
+    assert server.data_dir.exists() is not ephemeral
 
 
 def test_a_long_path_gets_short_sockets(place: Path) -> None:

@@ -86,7 +86,7 @@ def _seconds(arguments: list[str]) -> float:
         [sys.executable, "-c", _COMMAND, *arguments], capture_output=True, text=True
     )
     if done.returncode not in (Exit.OK, Exit.DRIFT):
-        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        last = (done.stderr or done.stdout).strip().splitlines()[-2:]
         raise Failure(f"integrity {' '.join(arguments[4:])} fails: {' '.join(last)}")
     return monotonic() - begin
 

@@ -20,12 +20,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -53,6 +54,9 @@ EPHEMERAL_SETTINGS = {
     "max_wal_senders": "0",
     "autovacuum_naptime": "1h",
 }
+
+
+_SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,9 @@ def _exclusive(directory: Path) -> Iterator[None]:
 
 def _ensure_running(directory: Path, bin_dir: Path, account: Account, *, ephemeral: bool) -> State:
     _initialise(directory, bin_dir, account, ephemeral=ephemeral)
-    if (directory / "server.json").exists() and _answers(state := _read_state(directory), account):
+    if (directory / "server.json").exists() and _answers(
+        state := _with_programs(_read_state(directory), bin_dir), account
+    ):
         return state
     state = _configure(directory, bin_dir, account, ephemeral=ephemeral)
     pg_ctl: list[str | Path] = [bin_dir / "pg_ctl", "-D", directory / "cluster"]
@@ -171,6 +177,15 @@ def _ensure_running(directory: Path, bin_dir: Path, account: Account, *, ephemer
     raise DatabaseFailure(
         f"the embedded server does not start: {_last_line(log)}", hint=f"see {log}"
     )
+
+
+def _with_programs(state: State, bin_dir: Path) -> State:
+    """The state, with these programs where those that started the server are gone.
+
+    A virtual environment that is deleted, or moved, takes them along; the data stay.
+    """
+    gone = not (Path(state.bin_dir) / "pg_ctl").exists()
+    return replace(state, bin_dir=str(bin_dir)) if gone else state
 
 
 def _answers(state: State, account: Account) -> bool:
@@ -282,15 +297,40 @@ def _stop(directory: Path) -> None:
     if not (directory / "server.json").exists():
         return
     state, account = _read_state(directory), server_account()
-    pg_ctl: list[str | Path] = [Path(state.bin_dir) / "pg_ctl", "-D", directory / "cluster"]
     for mode in ("immediate",) if state.ephemeral else ("fast", "immediate"):
-        if account.run([*pg_ctl, "status"]) != 0:
+        if _stopped(directory / "cluster", Path(state.bin_dir) / "pg_ctl", mode, account):
             break
-        account.run([*pg_ctl, "-w", "-t", "60", "-m", mode, "stop"])
     if not state.sockets.startswith(str(directory)):
         shutil.rmtree(state.sockets, ignore_errors=True)
     if state.ephemeral:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _stopped(cluster: Path, pg_ctl: Path, mode: str, account: Account) -> bool:
+    """Asks a running server to stop, for a minute. True when it no longer runs."""
+    if not pg_ctl.exists():
+        return _signalled(cluster, _SIGNALS[mode])
+    status: list[str | Path] = [pg_ctl, "-D", cluster, "status"]
+    if account.run(status) == 0:
+        account.run([pg_ctl, "-D", cluster, "-w", "-t", "60", "-m", mode, "stop"])
+    return account.run(status) != 0
+
+
+def _signalled(cluster: Path, signal_: signal.Signals) -> bool:
+    """The same where the server's programs are gone: what pg_ctl would do."""
+    pid_file = cluster / "postmaster.pid"
+    with contextlib.suppress(OSError, ValueError, IndexError):  # no pid file: nothing runs
+        pid = int(pid_file.read_text().split()[0])
+        if Path("/proc/self").exists() and not _works_in(Path(f"/proc/{pid}"), cluster):
+            return True  # the number belongs to another process by now
+        os.kill(pid, signal_)
+        for _ in range(600):
+            if not pid_file.exists():
+                break
+            os.kill(pid, 0)  # raises when it is gone
+            time.sleep(0.1)
+        return not pid_file.exists()
+    return True
 
 
 def _last_line(log: Path) -> str:
