@@ -1,25 +1,5 @@
-{#- Candidates of one natural key: which of them stands. -#}
+{#- Candidates of one natural key: which of them stands, where rows are updated. -#}
 update {{ fates | qualified }} as f
-{% if append %}
-set integrity_fate = 'repeated',
-    integrity_reject = case when one.integrity_hash <> one.first_hash then 'repeat-differs' end
-from (
-    select n.integrity_key, n.integrity_arm, n.integrity_hash,
-        row_number() over same as place, first_value(n.integrity_hash) over same as first_hash
-    from {{ fates | qualified }} as n
-    join {{ candidates | qualified }} as c
-        on c.integrity_key = n.integrity_key
-        and c.integrity_arm = n.integrity_arm
-    where n.integrity_fate = 'new'
-        and n.integrity_reject is null
-    window same as (
-        partition by {% for column in natural %}c.{{ column.name | ident }}{% if not loop.last %}, {% endif %}{% endfor %}
-
-        order by n.integrity_key, n.integrity_arm
-    )
-) as one
-where one.place > 1
-{% else %}
 set integrity_reject = 'match-shared'
 from (
     select claim.integrity_key, claim.integrity_arm, claim.taken,
@@ -56,6 +36,5 @@ from (
     ) as claim
 ) as one
 where (one.place > 1 or one.taken)
-{% endif %}
     and one.integrity_key = f.integrity_key
     and one.integrity_arm = f.integrity_arm

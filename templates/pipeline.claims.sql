@@ -1,6 +1,7 @@
 {#- Which row of the target each candidate is, by its match, else by its link. -#}
 insert into {{ fates | qualified }} (
-    integrity_key, integrity_arm, integrity_fate, integrity_target, integrity_reject, integrity_hash
+    integrity_key, integrity_arm, integrity_fate, integrity_target, integrity_reject, integrity_hash,
+    integrity_linked
 )
 select
     c.integrity_key,
@@ -27,19 +28,29 @@ select
             {% endif %}
         end
     ),
-    {{ hash }}
+    {{ hash }},
+    l.source_key is not null
 from {{ candidates | qualified }} as c
 left join {{ matched | qualified }} as m
     on m.integrity_key = c.integrity_key
     and m.integrity_arm = c.integrity_arm
-left join {{ links | qualified }} as l
-    on l.pipeline = {{ pipeline | literal }}
-    and l.source = {{ label | literal }}
-    and l.source_key = c.integrity_key::text
-    and l.arm = ''
-    and l.source_hash is not null
-left join {{ target | qualified }} as own
-    on own.{{ primary | ident }} = l.target_key::{{ type }}{% if outside_reads_target %}
+left join lateral (  -- a lookup for each candidate, whatever the planner knows of the tables
+    select l.source_key, l.source_hash, case when l.source_hash is not null then l.target_key end as target_key
+    from {{ links | qualified }} as l
+    where l.pipeline = {{ pipeline | literal }}
+        and l.source = {{ label | literal }}
+        and l.source_key = c.integrity_key::text
+        and l.arm = ''
+    offset 0
+) as l
+    on true
+left join lateral (
+    select own.{{ primary | ident }}
+    from {{ target | qualified }} as own
+    where own.{{ primary | ident }} = l.target_key::{{ type }}
+    offset 0
+) as own
+    on true{% if outside_reads_target %}
 
 left join {{ target | qualified }} as t
     on t.{{ primary | ident }} = coalesce(m.integrity_target, own.{{ primary | ident }}){% endif %}

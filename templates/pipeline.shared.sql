@@ -13,10 +13,14 @@ shared as (
     union
     select c.integrity_target
     from claims as c
-    join {{ links | qualified }} as o
-        on o.pipeline = {{ pipeline | literal }}
-        and o.target_key = c.integrity_target::text
-        and o.source_key <> c.integrity_key::text
+    cross join lateral (
+        select o.source_key
+        from {{ links | qualified }} as o
+        where o.pipeline = {{ pipeline | literal }}
+            and o.target_key = c.integrity_target::text
+            and o.source_key <> c.integrity_key::text
+        offset 0
+    ) as o
     where not exists (  -- what it claims now is known
             select
             from {{ candidates | qualified }} as here

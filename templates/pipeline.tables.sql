@@ -39,7 +39,7 @@ create table if not exists {{ schema | ident }}.integrity_pipeline_links (
     source_key text not null,
     arm text not null default '',
     target_key text not null,
-    source_hash text,
+    source_hash bytea,
     first_run bigint not null,
     last_run bigint not null,
     primary key (pipeline, source_key, source, arm)

@@ -5,26 +5,24 @@ with judged as materialized (
         {% for column in columns %}
         c.{{ column.name | ident }},
         {% endfor %}
-        old.old_values as integrity_old,
-        old.new_values as integrity_new
+        to_jsonb(was) - alike.names as integrity_old,
+        to_jsonb(will) - alike.names as integrity_new
     from {{ fates | qualified }} as f
     join {{ candidates | qualified }} as c
         on c.integrity_key = f.integrity_key
         and c.integrity_arm = f.integrity_arm
     join {{ target | qualified }} as t
         on t.{{ primary.name | ident }} = f.integrity_target
+    cross join lateral (select {% for column in columns %}t.{{ column.name | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) as was
+    cross join lateral (select {% for column in columns %}c.{{ column.name | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) as will
     cross join lateral (
-        select
-            jsonb_object_agg(one.name, one.old) as old_values,
-            jsonb_object_agg(one.name, one.new) as new_values
-        from (
-            values{% for column in columns %}
+        select array[{% for column in columns %}
 
-                ({{ column.name | literal }}, to_jsonb(t.{{ column.name | ident }}), to_jsonb(c.{{ column.name | ident }}), {{ column.same }}){% if not loop.last %},{% endif %}{% endfor %}
+            case when {{ column.same }} then {{ column.name | literal }} end{% if not loop.last %},{% endif %}{% endfor %}
 
-        ) as one (name, old, new, same)
-        where not one.same
-    ) as old
+        ]::text[] as names
+        offset 0
+    ) as alike
     where f.integrity_fate = 'matched'
         and f.integrity_reject is null
         and not ({% for column in columns %}{% if not loop.first %}

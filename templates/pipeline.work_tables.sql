@@ -22,5 +22,8 @@ create temporary table {{ fates | qualified }} (
     integrity_fate text not null,  -- new, matched, repeated, outside, or lost before it was any
     integrity_target {{ target_type }},
     integrity_reject text,
-    integrity_hash text
+    integrity_hash bytea,
+    integrity_linked boolean,  -- whether links know the row; NULL: not told
+    integrity_leader {{ key_type }},  -- of new rows of one natural key: the one that is created
+    integrity_leader_arm smallint
 ) on commit delete rows

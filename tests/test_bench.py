@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 from integrity.bench import place as at
 from integrity.bench.__main__ import main
 from integrity.bench.consolidate import apply, consolidate
+from integrity.bench.etl import etl
 from integrity.bench.figure import Figure, compared, limited, table
 from integrity.bench.memory import memory
 from integrity.bench.move import move
 from integrity.bench.place import Place
 from integrity.bench.plan import plan
 from integrity.bench.startup import startup
+from integrity.bench.sync import sync
 from integrity.bench.verify import verify
 from integrity.database.connect import connect
 from integrity.errors import ConfigFailure, UnprovenFailure
@@ -90,6 +93,44 @@ def test_a_contestant_with_other_rows_fails(place: Place, monkeypatch: pytest.Mo
 def test_verify_agrees_with_the_select_by_hand(place: Place) -> None:
     (figure,) = verify(place, ROWS)
     assert (figure.name, figure.size) == ("verify", "1,200 rows")
+
+
+def test_etl_statement_and_service_end_with_the_same_rows(place: Place) -> None:
+    figures = etl(place, 2_000)
+    assert [figure.against[:13] for figure in figures] == ["one statement", "a service row"]
+
+
+def test_sync_and_the_statement_end_with_the_same_rows(place: Place) -> None:
+    figures = sync(place, 1_000)
+    assert [figure.name for figure in figures] == ["sync", "sync, nothing new"]
+
+
+@pytest.mark.parametrize(
+    ("bench", "path", "old", "new"),
+    [
+        (
+            etl,
+            "polls/byhand/load.sql",
+            b"when f.question not in",
+            b"when true then 'x' when f.question in",
+        ),
+        (etl, "polls/byhand/load.sql", b">= 20 then 'moderate'", b">= 21 then 'moderate'"),
+        (sync, "reports/byhand/sync.sql", b"then 'first' else 'second'", b"then 'x' else 'y'"),
+    ],
+)
+def test_a_statement_with_other_rows_fails(
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    bench: Callable[[Place, int], list[Figure]],
+    path: str,
+    old: bytes,
+    new: bytes,
+) -> None:
+    scripts = at.script
+    assert old in scripts(path)
+    monkeypatch.setattr(at, "script", lambda given: scripts(given).replace(old, new))
+    with pytest.raises(UnprovenFailure, match="by hand ends with"):
+        bench(place, 1_000)
 
 
 def test_move_keeps_every_row(place: Place) -> None:

@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from integrity.bench.consolidate import consolidate
+from integrity.bench.etl import etl
 from integrity.bench.figure import Figure, as_json, table
 from integrity.bench.memory import memory
 from integrity.bench.move import move
 from integrity.bench.place import Place, own_server, version_of
 from integrity.bench.plan import plan
 from integrity.bench.startup import startup
+from integrity.bench.sync import sync
 from integrity.bench.verify import verify
 from integrity.errors import Exit, Failure
 
@@ -30,6 +32,8 @@ BENCHES: dict[str, Bench] = {
     "startup": lambda place, rows: startup(place),
     "memory": lambda place, rows: memory(place, *_given(rows)),
     "plan": lambda place, rows: plan(place),
+    "sync": lambda place, rows: sync(place, *_given(rows)),
+    "etl": lambda place, rows: etl(place, *_given(rows)),
 }
 
 

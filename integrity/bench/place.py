@@ -15,9 +15,11 @@ from typing import Any
 
 from integrity.catalog.build import create_statements
 from integrity.config import load_project
+from integrity.config.pipelines import load_pipelines
 from integrity.database import embedded
 from integrity.database.connect import Connection, connect, create_database, drop_database
 from integrity.model import Project
+from integrity.pipeline_model import Pipeline
 from integrity.plan.compile import Compiled, compile_project
 from integrity.plan.scratch import scratch_database
 from integrity.sql.quote import ident
@@ -81,6 +83,12 @@ def version_of(url: str) -> str:
 def project(name: str) -> Project:
     """One of the benchmarks' own configurations."""
     return load_project(_HERE / "projects" / name)
+
+
+def pipeline(name: str, given: Project) -> Pipeline:
+    """The one pipeline of one of them."""
+    (only,) = load_pipelines(_HERE / "projects" / name, given)
+    return only
 
 
 def compiled(given: Project, place: Place) -> Compiled:

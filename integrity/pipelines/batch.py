@@ -42,9 +42,16 @@ class Slice:
 
 @dataclass(frozen=True)
 class Batch:
-    """Writes the statements of the batches of one source."""
+    """Writes the statements of the batches of one source.
+
+    ``known``: whether links know a row of the source. Where they know none, no batch asks them:
+    each row comes once in a pass, and nobody else writes links of the pipeline. ``links_told``:
+    how many links the planner believes that there are.
+    """
 
     ready: Ready
+    known: bool = True
+    links_told: int = 0
 
     # --- the slice ---------------------------------------------------------------------------
 
@@ -65,6 +72,13 @@ class Batch:
         """Empties the work tables between batches of one transaction."""
         names = (self.ready.rows, self.candidates_table, self.matched, self.fates)
         return f"truncate {', '.join(qualified(name) for name in names)}"
+
+    def is_known(self) -> str:
+        """Whether links know a row of the source."""
+        ready, links = self.ready, self.toolkit("pipeline_links")
+        return render(
+            "pipeline.known.sql", links=links, pipeline=ready.pipeline.name, label=ready.label
+        )
 
     def has_null_key(self) -> str:
         """Whether a row of the extract has no key."""
@@ -98,9 +112,35 @@ class Batch:
         """How many rows the slice has, a key that stands twice, and the last key."""
         return render("pipeline.sliced.sql", rows=self.ready.rows, key=self.ready.resolved.key)
 
-    def analyzed(self) -> Iterator[str]:
-        """Statistics of a large slice, so that its joins are planned for its size."""
-        yield f"analyze {qualified(self.ready.rows)}"
+    def analyzed(self) -> str:
+        """Statistics of the columns by which a large slice is joined; others would cost."""
+        return _analyze(self.ready.rows, [column.name for column in self.ready.resolved.key])
+
+    def analyzed_candidates(self) -> str:
+        """The same of its candidates."""
+        ready = self.ready
+        matched = {name for rung in ready.match for name in rung.columns}
+        known = matched | set(ready.natural_key)
+        names = [column.name for column in ready.mapping.columns if column.name in known]
+        return _analyze(self.candidates_table, ["integrity_key", "integrity_arm", *names])
+
+    def analyzed_fates(self) -> str:
+        """The same of their fates."""
+        names = ("key", "arm", "fate", "target", "reject", "linked")
+        return _analyze(self.fates, [PREFIX + name for name in names])
+
+    def analyzed_target(self) -> str:
+        """The same of the target, which batches fill and read in turn."""
+        ready = self.ready
+        known = {ready.primary.name, *ready.natural_key}
+        return _analyze(
+            ready.target.name, [c.name for c in ready.target.columns if c.name in known]
+        )
+
+    def analyzed_links(self) -> str:
+        """The same of the links."""
+        links = ("pipeline", "source", "source_key", "arm", "target_key")
+        return _analyze(self.toolkit("pipeline_links"), links)
 
     # --- candidates --------------------------------------------------------------------------
 
@@ -165,21 +205,30 @@ class Batch:
             else [],
         )
 
-    def created(self) -> Iterator[str]:
-        """Gives new rows their keys, then writes them: the last statement's count is theirs."""
+    def numbered(self) -> Iterator[str]:
+        """Gives new rows their keys, in the order of the source."""
+        ready = self.ready
+        if ready.new_key:
+            facts = {"fates": self.fates, "candidates": self.candidates_table}
+            yield render(
+                "pipeline.keys.sql", new_key=ready.new_key, type=ready.primary.type, **facts
+            )
+
+    def created(self) -> str:
+        """Writes new rows; its count is theirs. Empty: the pipeline makes none."""
         ready = self.ready
         if not ready.new_key:
-            return
+            return ""
         names = {c.name for c in (*ready.written, *ready.only_new)} - {ready.primary.name}
-        facts = {"fates": self.fates, "candidates": self.candidates_table}
-        yield render("pipeline.keys.sql", new_key=ready.new_key, type=ready.primary.type, **facts)
-        yield render(
+        return render(
             "pipeline.create.sql",
+            fates=self.fates,
+            candidates=self.candidates_table,
             target=ready.target.name,
             primary=ready.primary.name,
             columns=[c.name for c in ready.target.columns if c.name in names],
             stamp=ready.pipeline.stamp,
-            **facts,
+            repeats=self._repeats,
         )
 
     def updated(self, run: int) -> str:
@@ -230,8 +279,10 @@ class Batch:
             "pipeline": self.ready.pipeline.name,
             "label": self.ready.label,
         }
-        yield render("pipeline.claims_given_up.sql", **facts)
-        yield render("pipeline.links.sql", run=run, arms=self.link_arms, **facts)
+        if self.known and self.ready.pipeline.load != "append":  # there no row claims in vain
+            yield render("pipeline.claims_given_up.sql", **facts)
+        for known in (False, True) if self.known else (False,):
+            yield render("pipeline.links.sql", run=run, arms=self.link_arms, known=known, **facts)
 
     @property
     def link_arms(self) -> Sequence[ResolvedArm]:
@@ -245,6 +296,12 @@ class Batch:
     @cached_property
     def _reasons(self) -> list[dict[str, object]]:
         return worded_reasons(self.ready)
+
+    @property
+    def _repeats(self) -> dict[str, str] | None:
+        """The column that counts repeats, and what a row has there that was seen once."""
+        column = self.ready.target.column(self.ready.pipeline.repeats or "")
+        return {"name": column.name, "default": column.default or "null"} if column else None
 
     # --- names -------------------------------------------------------------------------------
 
@@ -290,3 +347,7 @@ class Batch:
     def toolkit(self, name: str) -> Name:
         """One of the toolkit's tables."""
         return self.layout.toolkit(name)
+
+
+def _analyze(table: Name, columns: Sequence[str]) -> str:
+    return f"analyze {qualified(table)} ({', '.join(ident(name) for name in columns)})"

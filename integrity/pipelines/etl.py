@@ -14,7 +14,9 @@ from itertools import combinations
 
 from integrity.mapping.comparable import same
 from integrity.model import Name
+from integrity.operations.toolkit_tables import statements_of
 from integrity.pipelines.batch import Batch
+from integrity.pipelines.judge import judged_lines
 from integrity.pipelines.kind import Plain
 from integrity.pipelines.options import Options
 from integrity.sql.quote import ident, literal
@@ -35,7 +37,7 @@ class Etl(Plain):
         """Notes how far the source reaches before it is read: what comes later is read later."""
         if self._changed:
             text = render("etl.opened.sql", seen=self._seen, **self._extent)
-            yield from text.split(";\n")
+            yield from statements_of(text)
 
     def conditions(self) -> tuple[str, ...]:
         """Rows since the watermark, less the time that rows may be late, and open rejects."""
@@ -69,10 +71,13 @@ class Etl(Plain):
             links=self.batch.toolkit("pipeline_links"),
             arms=self.batch.link_arms,
             append=self._append,
+            known=self.batch.known,
             same=[
                 same(f"t.{ident(c.name)}", f"c.{ident(c.name)}", c.type)
                 for c in self.batch.ready.only_new
             ],
+            lines=list(judged_lines(self.batch.ready)),
+            new_key=self.batch.ready.new_key,
             hash=self._hash,
             label=self.batch.ready.label,
             pipeline=self.batch.ready.pipeline.name,
@@ -80,16 +85,21 @@ class Etl(Plain):
         )
 
     def judged(self) -> Iterator[str]:
-        """Of the new candidates of one key the first is created; the others repeat it."""
+        """Of the candidates that would write one row the first stands; new rows get their keys.
+
+        What is appended was judged, and got its keys, when it was settled.
+        """
+        if self._append:
+            return
         yield render(
             "etl.judged.sql",
-            append=self._append,
             links=self.batch.toolkit("pipeline_links"),
             arms=self.batch.link_arms,
             extract=self.batch.ready.extract,
             **self._of_source,
             **self._target,
         )
+        yield from self.batch.numbered()
 
     def repeated(self) -> Iterator[str]:
         """Counts repeats on the rows that they repeat."""
@@ -170,4 +180,4 @@ class Etl(Plain):
         ready = self.batch.ready
         names = [c.name for c in (*ready.written, *ready.only_new)]
         columns = ", ".join(f"c.{ident(name)}" for name in names)
-        return f"encode(sha256(convert_to(row({columns})::text, {literal('UTF8')})), 'hex')"
+        return f"sha256(convert_to(row({columns})::text, {literal('UTF8')}))"

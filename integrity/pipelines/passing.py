@@ -8,12 +8,12 @@ that one is quarantined with what the server said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from integrity.database.connect import Connection, Error
+from integrity.database.connect import Connection, Error, errors
 from integrity.errors import UnprovenFailure
 from integrity.pipelines.batch import Batch, Slice
 from integrity.pipelines.figures import Figures
@@ -27,7 +27,6 @@ from integrity.run.locks import (
     Retry,
     with_retry,
 )
-from integrity.sql.quote import qualified
 
 Last = tuple[str, ...]  # the key of the last row of a slice
 Step = Callable[[Slice, str], Last | None]  # a slice, and what the server said of its one row
@@ -35,6 +34,7 @@ Step = Callable[[Slice, str], Last | None]  # a slice, and what the server said 
 
 _TRANSIENT = frozenset({LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION})
 _LARGE = 1_000  # rows from which a slice gets statistics
+_GROWN = 10_000  # rows after which the tables that they went into do
 _TRIES = 3
 
 
@@ -95,6 +95,8 @@ class Pass:
     figures: Figures
     wants_survey: bool = False
     has_survey: bool = False
+    analyzed: int = 0  # rows of the slice from which the work tables got their statistics
+    told: int = 0  # rows that were found when the tables got statistics last
 
     def run(self) -> None:
         """All batches, in the order of the key; more than one are surveyed first."""
@@ -111,6 +113,8 @@ class Pass:
             self._do(*self.kind.survey_closed())
             self.wants_survey, self.has_survey = False, True
             self._through(self._committed)
+        if self.told:
+            self._analyze(self.batch.analyzed_links())
         if self.options.limit is None:
             self._do(*self.kind.closed())
 
@@ -203,11 +207,27 @@ class Pass:
             except Imbalance:
                 continue
             self.tell(self.figures)
+            self._tell_planner()
             return last
         raise UnprovenFailure(
             f"{self.batch.ready.pipeline.name}: the figures of a batch do not add up",
             hint="nothing of the batch was written; report the pipeline",
         )
+
+    def _tell_planner(self) -> None:
+        """Statistics of tables that grew much, or the next batch is planned for few rows."""
+        grown = self.figures.found - self.told
+        if grown < max(_GROWN, self.told, self.batch.links_told // 5):
+            return
+        self.told = self.figures.found
+        self._analyze(self.batch.analyzed_target())
+        if self.batch.known:
+            self._analyze(self.batch.analyzed_links())
+
+    def _analyze(self, statement: str) -> None:
+        """Where another session works on the table, its own statistics will do."""
+        with suppress(errors.LockNotAvailable), self.conn.transaction():
+            self._do(statement)
 
     def _transaction(self, part: Slice, refused: str) -> tuple[Last | None, Figures]:
         with self._emptied():
@@ -218,7 +238,6 @@ class Pass:
                 raise SurveyWanted
             self._settle(rows, refused)
             self._do(
-                *self.batch.judged(),
                 *self.kind.judged(),
                 self.batch.resolved(),
                 self.batch.without_outside(),
@@ -234,28 +253,33 @@ class Pass:
     def _emptied(self) -> Iterator[None]:
         """A transaction at whose end the work tables are empty: by its commit, or in a dry run,
         where it is a part of a larger one, by a statement."""
-        with self.conn.transaction():
-            yield
-            if self.options.dry_run:
-                self._do(self.batch.emptied())
+        try:
+            with self.conn.transaction():
+                yield
+                if self.options.dry_run:
+                    self._do(self.batch.emptied())
+        except BaseException:
+            self.analyzed = 0
+            raise
 
     def _settle(self, rows: int, refused: str) -> None:
         batch = self.batch
-        if rows >= _LARGE:
-            self._do(*batch.analyzed())
+        fresh = rows >= max(_LARGE, 2 * self.analyzed)  # statistics outlive their rows
+        if fresh:
+            self.analyzed = rows
+            self._do(batch.analyzed())
         self._do(*(batch.refused() if refused else batch.candidates()))
-        if rows >= _LARGE:
-            self._do(f"analyze {qualified(batch.candidates_table)}")
+        if fresh:
+            self._do(batch.analyzed_candidates())
         self._do(*self.kind.settled(surveyed=self.has_survey))
-        if rows >= _LARGE:
-            self._do(f"analyze {qualified(batch.fates)}")
+        if fresh:
+            self._do(batch.analyzed_fates())
 
     def _written(self, refused: str) -> Figures:
         batch, run = self.batch, self.ledger.run
         found, dropped, matched, repeated, empty = self._one(batch.found())
-        created = 0
-        for statement in batch.created():
-            created = self.conn.execute(statement.encode()).rowcount
+        create = batch.created()
+        created = self.conn.execute(create.encode()).rowcount if create else 0
         self._do(*self.kind.repeated())
         updated, kept, unchanged = self._one(batch.updated(run))
         if kept != updated:

@@ -30,6 +30,7 @@ from integrity.model import (
     Table,
     Value,
 )
+from integrity.operations.toolkit_tables import statements_of
 from integrity.pipeline_model import Pipeline, PipelineSource, Rule, Rung
 from integrity.pipelines.live import live_table
 from integrity.sql.expression import SqlProblem, expand, parse, substitute
@@ -182,7 +183,7 @@ class _Resolving:
     def _make_rows(self, rows: Name, extract: str) -> None:
         sql = render("pipeline.rows_table.sql", rows=rows, extract=extract)
         try:
-            for statement in sql.split(";\n"):
+            for statement in statements_of(sql):
                 self.conn.execute(statement.encode())
         except Error as error:
             query = self.source.extract.query

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -138,9 +138,15 @@ class _Run:
             if self.progress:
                 self.progress(figures)
 
-        batch = Batch(source)
+        batch = self._batch(source)
         kind = KINDS[self.pipeline.kind](batch, self.options)
         Pass(self.conn, batch, kind, self.options, ledger, tell, self.figures).run()
+
+    def _batch(self, source: Ready) -> Batch:
+        batch = Batch(source)
+        row = self.conn.execute(batch.is_known().encode()).fetchone()
+        assert row is not None
+        return replace(batch, known=row[0], links_told=max(0, row[1]))
 
     @contextmanager
     def _frame(self) -> Iterator[Ledger]:

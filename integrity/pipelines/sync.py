@@ -60,6 +60,11 @@ class Sync(Plain):
             yield render("pipeline.survey_says.sql", fates=self.batch.fates, **self._survey)
         yield from self._shared()
 
+    def judged(self) -> Iterator[str]:
+        """Rejects what the target does not take, and gives new rows their keys."""
+        yield from self.batch.judged()
+        yield from self.batch.numbered()
+
     def after(self) -> Iterator[str]:
         """What is written down once the batch's own entries stand."""
         batch, ready = self.batch, self.batch.ready
@@ -152,4 +157,4 @@ class Sync(Plain):
     def _hash(self) -> str:
         """A hash over the values that are written on every write."""
         columns = ", ".join(f"c.{ident(column.name)}" for column in self.batch.ready.written)
-        return f"encode(sha256(convert_to(row({columns})::text, 'UTF8')), 'hex')"
+        return f"sha256(convert_to(row({columns})::text, 'UTF8'))"
