@@ -78,6 +78,13 @@ class Etl(Plain):
             pipeline=self.batch.ready.pipeline.name,
             **self._target,
         )
+        if self._append:
+            yield render(
+                "etl.adopted.sql",
+                fates=self.batch.fates,
+                links=self.batch.toolkit("pipeline_links"),
+                pipeline=self.batch.ready.pipeline.name,
+            )
 
     def judged(self) -> Iterator[str]:
         """Of the new candidates of one key the first is created; the others repeat it."""
