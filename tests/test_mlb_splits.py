@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from integrity.config.pipelines import load_pipelines, tables_of
 from integrity.database.connect import connect
 from integrity.mlb.legacy import data_folder
 from integrity.mlb.legacy.archive import read_folder
+from integrity.mlb.splits import BettingSplitsETLService
 from integrity.model import Name
 from integrity.pipelines.chosen import pipeline_named
 from integrity.pipelines.etl_tests import run_tests
@@ -46,8 +48,8 @@ CODES = {"CHW": "CWS", "WAS": "WSH"}
 
 KINDS = """
     select count(*) filter (where live),
-        count(*) filter (where not live and share is null),
-        count(*) filter (where not live and share in (0, 100))
+        count(*) filter (where not live and share in (0, 100)),
+        count(*) filter (where not live and share is null)
     from (
         select payload ->> 'is_live' = 'True' as live,
             (payload ->> 'home_bet_share_pct')::numeric as share
@@ -170,12 +172,17 @@ def test_every_bet_share_of_2023_is_loaded_live_without_data_or_quarantined(
     read = splits.command("load", SHARES, "--into", "raw_data.bet_share_rows", *given)
     done = splits.command("etl", "run", "betting_splits")
     assert (read["figures"]["loaded"], done["found"]) == (16_736, 16_736)
-    live, blank, none = splits.rows(KINDS)[0]
-    ends = {"loaded": done["created"], "live": live, "no data": blank + none} | done["reasons"]
-    print(ends)
+    ends = {"loaded": done["created"], **done["drops"], **done["reasons"]}
+    print(json.dumps(ends, indent=4))
     assert sum(ends.values()) == 16_736
-    assert live + blank + none == done["dropped"]
-    assert (ends["loaded"], live, ends["no data"]) == (10_596, 1_908, 3_663)
+    assert tuple(done["drops"].values()) == splits.rows(KINDS)[0] == (1_908, 2_486, 1_177)
+    assert (ends["loaded"], done["reasons"]) == (10_596, {"lookup-many": 43, "lookup-none": 526})
+    ((ledger,),) = splits.rows(
+        "select to_jsonb(r) from operational.integrity_pipeline_runs as r where run = 1"
+    )
+    assert {name: ledger[name] for name in ("created", "drops", "reasons")} == {
+        name: done[name] for name in ("created", "drops", "reasons")
+    }
     assert splits.rows(
         "select is_after_start, count(*) from analytics.timed_betting_splits group by 1 order by 1"
     ) == [(False, 10_589), (True, 7)]
@@ -282,3 +289,62 @@ def test_the_difference_has_a_strength(splits: Splits) -> None:
         *((-30, "strong"), (-25, "strong"), (-20, "moderate"), (-14, None)),
         *((2, "high"), (14.99, None), (15, "weak")),
     ]
+
+
+# --- the service --------------------------------------------------------------------------------
+
+
+def payload(home: int, *, at: str = "17:00") -> str:
+    sides = {"home": home, "away": 100 - home}
+    split = {side: {"betsPercentage": n, "stakePercentage": 50} for side, n in sides.items()}
+    game = {"home": {"code": "CHC"}, "away": {"code": "PIT"}, "date": "2023-05-01T18:00Z"}
+    shares = {"moneyline": {"updated": f"2023-05-01T{at}Z", **split}}
+    return json.dumps({**game, "gameday": "2023-05-01", "bettingSplits": shares})
+
+
+def test_the_service_gives_raw_rows_then_those_of_the_load_then_loads_them(splits: Splits) -> None:
+    splits.games(("CHC", "PIT", "2023-05-01", "2023-05-01 18:00+00"))
+    splits.execute(
+        "insert into analytics.betting_splits (game_id, market, source, observed_at)"
+        " values (1, 'total', 'x', '2023-05-01');"
+        " insert into raw_data.sbd_raw_data (id, external_matchup_id, raw_response, updated_at)"
+        f" select n, n::text, p::jsonb, now() from (values (1, '{payload(60)}'),"
+        f" (2, '{payload(60)}'), (3, '{payload(61)}')) as one (n, p)"
+    )
+    service = BettingSplitsETLService(splits.url, CONFIGS)
+    raw = asyncio.run(service.extract_raw_splits(rows=3))
+    assert (raw.found, raw.by_source["raw_data.sbd_raw_data"]) == (9, 9)
+    assert [(r.source, r.values["id"], r.values["market"]) for r in raw.rows] == [
+        ("raw_data.sbd_raw_data", 1, market) for market in ("moneyline", "spread", "total")
+    ]
+    would = asyncio.run(service.transform_splits())
+    assert splits.rows("select count(*) from analytics.betting_splits") == [(1,)]
+    loaded = asyncio.run(service.load_splits())
+    assert loaded.figures == would.result.figures
+    assert (loaded.figures.created, loaded.figures.repeated) == (1, 1)
+    assert loaded.figures.reasons == {"repeat-differs": 1}
+    (row,) = would.rows
+    assert (row.game_id, row.sharp_difference, row.repeats) == (1, -10, 1)
+    stands = "select home_or_over_bets_pct, repeats from analytics.betting_splits where split_id = "
+    assert splits.rows(f"{stands}{row.split_id}") == [(60, 1)]
+    assert asyncio.run(service.transform_splits()).rows == ()
+
+
+def test_an_answer_that_was_overwritten_is_another_observation(splits: Splits) -> None:
+    """The landing table holds one answer of a game; what it said before stays in the splits."""
+    splits.games(("CHC", "PIT", "2023-05-01", "2023-05-01 18:00+00"))
+    splits.execute(
+        "insert into raw_data.sbd_raw_data (id, external_matchup_id, raw_response, updated_at)"
+        f" values (1, 'a', '{payload(60)}', now())"
+    )
+    service = BettingSplitsETLService(splits.url, CONFIGS)
+    asyncio.run(service.load_splits())
+    splits.execute(
+        f"update raw_data.sbd_raw_data set raw_response = '{payload(55, at='17:30')}',"
+        " updated_at = now()"
+    )
+    assert asyncio.run(service.load_splits()).figures.created == 1
+    assert splits.rows(
+        "select minutes_before_game, home_or_over_bets_pct from analytics.timed_betting_splits"
+        " order by observed_at"
+    ) == [(60, 60), (30, 55)]

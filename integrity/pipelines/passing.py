@@ -252,7 +252,7 @@ class Pass:
 
     def _written(self, refused: str) -> Figures:
         batch, run = self.batch, self.ledger.run
-        found, dropped, matched, repeated, empty = self._one(batch.found())
+        found, drops, matched, repeated, empty = self._one(batch.found())
         created = 0
         for statement in batch.created():
             created = self.conn.execute(statement.encode()).rowcount
@@ -270,10 +270,11 @@ class Pass:
             updated=updated,
             unchanged=unchanged,
             repeated=repeated,
-            dropped=dropped,
+            dropped=sum((drops or {}).values()),
             empty=empty,
             quarantined=sum(reasons.values()),
             reasons=reasons,
+            drops=drops or {},
             batches=1,
         )
 
