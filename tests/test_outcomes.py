@@ -6,6 +6,7 @@ Once with generated games, small; once with the real ones where ../shared/data e
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from uuid import uuid4
 
 import pytest
 from acceptance import DATA, ROOT, apply_all, compiled, legacy, run
+from click.testing import CliRunner
 from clinic_project import copy_of
 
+from integrity.cli.main import cli
 from integrity.database.connect import connect, create_database, drop_database
 from integrity.mlb.legacy.report import PlantingReport
 from integrity.mlb.outcomes import EnhancedGamesOutcomeSyncService, sync_outcomes
@@ -138,16 +141,32 @@ def test_every_outcome_reaches_its_own_game(before: Copy) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(DATA is None, reason="no real games: ../shared/data does not exist")
-def test_every_real_outcome_reaches_its_own_game(server: str) -> None:
+def test_the_94_outcomes_of_the_demo_arrive_before_the_consolidation_and_after_it(
+    server: str,
+) -> None:
+    """With real games, by the command; the tables are those of the demo at its full size."""
     for games in built(server, real=True):
-        each_outcome_reaches_its_own_game(Copy(games.legacy, games))
-        unified = Copy(games.applied, games)
-        unified.sync("all")
-        scored = unified.value(
-            "select avg((home_score is not null)::int) from core_betting.enhanced_games"
-        )
-        assert scored > 0.9
-        assert unified.value("select count(*) from core_betting.games") == 9_718
+        unified = "core_betting.enhanced_games"
+        for url, table in ((games.legacy, "curated.enhanced_games"), (games.applied, unified)):
+            copy = Copy(url, games)
+            assert copy.value(f"select count(*) from {table} where home_score is null") == 94
+            dry, done, again = (told(url, *more) for more in (["--dry-run"], [], []))
+            assert {n: dry[n] for n in FIGURES} == {n: done[n] for n in FIGURES}
+            assert (done["updated"], done["quarantined"], again["found"]) == (94, 0, 0)
+            assert copy.value(f"select avg((home_score is not null)::int) from {table}") == 1
+        assert copy.value("select count(*) from core_betting.games") == 9_718
+
+
+FIGURES = ("found", "matched", "created", "updated", "unchanged", "quarantined")
+
+
+def told(url: str, *more: str) -> dict[str, Any]:
+    """What ``integrity curated sync-outcomes`` says."""
+    given = ["--config", str(CONFIGS), "--database", url, "--json", "-q"]
+    done = CliRunner().invoke(cli, [*given, "curated", "sync-outcomes", *more])
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def each_outcome_reaches_its_own_game(before: Copy) -> None:
