@@ -234,3 +234,11 @@ def test_after_the_consolidation_missing_scores_and_missing_games_are_made(
         " using (game_id) where (e.home_score, e.away_score) = (o.home_score, o.away_score)"
     ) == [(GAMES,)]
     assert base.sync().figures.found == 0
+    base.rows("update core_betting.game_outcomes set home_score = 99 where game_id = 5 returning 1")
+    corrected = base.sync("corrected")
+    assert (corrected.figures.found, corrected.figures.updated) == (1, 1)
+    (game,) = (g for n, g in known if n == 5)
+    assert base.rows(
+        "select target_key, old ->> 'home_score', new ->> 'home_score'"
+        " from operational.integrity_pipeline_history where run = 3"
+    ) == [("5", str(game.home_score), "99")]
