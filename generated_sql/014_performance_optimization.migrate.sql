@@ -3,7 +3,7 @@
 --
 -- Made by integrity 0.1.0 from the YAML. Change the YAML, not this file.
 --
---   does   Applies the migration in 127 steps. No legacy row is changed or dropped.
+--   does   Applies the migration in 129 steps. No legacy row is changed or dropped.
 --   run    psql -X -f 014_performance_optimization.migrate.sql "$DATABASE_URL"
 --          Never with -1: the file begins and commits by itself, step by step.
 --   stages constrain, switch
@@ -2342,6 +2342,39 @@ commit;
 
 
 -- -------------------------------------------------------------------------------------------------
+-- index raw_data.bet_share_rows: bet_share_rows_loaded_at_idx: index bet_share_rows_loaded_at_idx
+--
+--   why    Built beside readers and writers; it waits for older transactions.
+--   lock   SHARE UPDATE EXCLUSIVE on raw_data.bet_share_rows
+--   undo   the index is dropped
+-- -------------------------------------------------------------------------------------------------
+
+insert into operational.integrity_journal
+    (migration, direction, step, outcome, started_at, finished_at, statement_hash)
+values (
+    '014_performance_optimization', 'apply', 'index raw_data.bet_share_rows: bet_share_rows_loaded_at_idx', 'started',
+    pg_catalog.transaction_timestamp(), null,
+    '2e81669c10d5dc5cceecca9d4eed2379c64df772bec1e6807f08586c5cf2ee06'
+)
+on conflict (migration, direction, step) do update
+    set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
+        finished_at = excluded.finished_at, statement_hash = excluded.statement_hash;
+
+create index concurrently bet_share_rows_loaded_at_idx
+    on raw_data.bet_share_rows (loaded_at);
+
+begin;
+set local synchronous_commit = off;
+
+update operational.integrity_journal
+set outcome = 'done', finished_at = pg_catalog.clock_timestamp()
+where migration = '014_performance_optimization'
+    and direction = 'apply' and step = 'index raw_data.bet_share_rows: bet_share_rows_loaded_at_idx';
+
+commit;
+
+
+-- -------------------------------------------------------------------------------------------------
 -- index raw_data.betting_lines_raw: betting_lines_raw_collected_at_idx: index
 -- betting_lines_raw_collected_at_idx
 --
@@ -3848,6 +3881,31 @@ values (
     '014_performance_optimization', 'apply', 'analyze raw_data.action_network_raw', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
     '0c4e30cf16c149d940effbae95a8073e7f9d069fc3a72becf8788549cfa1ddce'
+)
+on conflict (migration, direction, step) do update
+    set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
+        finished_at = excluded.finished_at, statement_hash = excluded.statement_hash;
+
+commit;
+
+
+-- -------------------------------------------------------------------------------------------------
+-- analyze raw_data.bet_share_rows: statistics of raw_data.bet_share_rows
+--
+--   why    The planner knows the rows from the first query on.
+--   undo   statistics need no undo
+-- -------------------------------------------------------------------------------------------------
+
+begin;
+
+analyze raw_data.bet_share_rows;
+
+insert into operational.integrity_journal
+    (migration, direction, step, outcome, started_at, finished_at, statement_hash)
+values (
+    '014_performance_optimization', 'apply', 'analyze raw_data.bet_share_rows', 'done',
+    pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
+    '0c5f9c76fb14c75714608d0999ec9368d65c93d824ea066f725b51ef08298c1b'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

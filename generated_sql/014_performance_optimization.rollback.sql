@@ -3,7 +3,7 @@
 --
 -- Made by integrity 0.1.0 from the YAML. Change the YAML, not this file.
 --
---   does   Undoes the migration in 76 steps, from whatever point it had reached.
+--   does   Undoes the migration in 77 steps, from whatever point it had reached.
 --   run    psql -X -f 014_performance_optimization.rollback.sql "$DATABASE_URL"
 --          Never with -1: the file begins and commits by itself, step by step.
 --   stages constrain
@@ -385,6 +385,33 @@ values (
     '014_performance_optimization', 'rollback', 'drop index raw_data.betting_lines_raw: betting_lines_raw_collected_at_idx', 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
     'db3543b087b677d5181e1e9e659ac64f25a197e01b0ceeba0780a1971023ba21'
+)
+on conflict (migration, direction, step) do update
+    set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,
+        finished_at = excluded.finished_at, statement_hash = excluded.statement_hash;
+
+commit;
+
+
+-- -------------------------------------------------------------------------------------------------
+-- drop index raw_data.bet_share_rows: bet_share_rows_loaded_at_idx: drop index
+-- bet_share_rows_loaded_at_idx
+--
+--   why    The table was without it before.
+--   lock   ACCESS EXCLUSIVE on raw_data.bet_share_rows
+-- -------------------------------------------------------------------------------------------------
+
+begin;
+set local synchronous_commit = off;
+
+drop index if exists raw_data.bet_share_rows_loaded_at_idx;
+
+insert into operational.integrity_journal
+    (migration, direction, step, outcome, started_at, finished_at, statement_hash)
+values (
+    '014_performance_optimization', 'rollback', 'drop index raw_data.bet_share_rows: bet_share_rows_loaded_at_idx', 'done',
+    pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(),
+    'b33952e6ddb839eb66a849f75187241712da4d1fc6ce885b1509b09c1b11aced'
 )
 on conflict (migration, direction, step) do update
     set outcome = excluded.outcome, run_id = null, rows = null, started_at = excluded.started_at,

@@ -1,4 +1,4 @@
-update {{ schema | ident }}.integrity_load_files
+update {{ schema | ident | replace("%", "%%") }}.integrity_load_files
 set read = read + %(read)s,
     loaded = loaded + %(loaded)s,
     quarantined = quarantined + %(quarantined)s,

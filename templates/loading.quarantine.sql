@@ -1,8 +1,8 @@
-insert into {{ schema | ident }}.integrity_load_quarantine
+insert into {{ schema | ident | replace("%", "%%") }}.integrity_load_quarantine
     (load, file, line, reason, "column", detail, row)
 select %(load)s, %(file)s, one.line, one.reason, one.name, one.detail,
     case
-        when {{ schema | ident }}.integrity_is_valid(one.row, 'jsonb') then one.row::jsonb
+        when {{ schema | ident | replace("%", "%%") }}.integrity_is_valid(one.row, 'jsonb') then one.row::jsonb
         else pg_catalog.to_jsonb(one.row)
     end
 from unnest(

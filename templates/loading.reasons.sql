@@ -4,7 +4,7 @@ from (
         (pg_catalog.array_agg(
             pg_catalog.format('%%s:%%s: %%s', file, line, detail) order by load, line
         ))[1] as example
-    from {{ schema | ident }}.integrity_load_quarantine
+    from {{ schema | ident | replace("%", "%%") }}.integrity_load_quarantine
     where load = any (%(loads)s)
     group by 1, 2
 ) as counted

@@ -2,14 +2,22 @@ select
     (select count(*) from {{ rows | qualified }}) * {{ arms }} as found,
     {% if drops %}
     (
-        select count(*)
-        from {{ rows | qualified }} as s
-        where {% for drop in drops %}{% if not loop.first %}
-            or {% endif %}({{ drop | indented(12) }}) is true{% endfor %}
+        select jsonb_object_agg(because, times)
+        from (
+            select
+                case{% for drop in drops %}
 
-    ) * {{ arms }} as dropped,
+                    when ({{ drop | indented(20) }}) is true then {{ becauses[loop.index0] | literal }}{% endfor %}
+
+                end as because,
+                count(*) * {{ arms }} as times
+            from {{ rows | qualified }} as s
+            group by 1
+        ) as dropped
+        where because is not null
+    ) as drops,
     {% else %}
-    0::bigint as dropped,
+    null::jsonb as drops,
     {% endif %}
     (
         select count(*)

@@ -21,6 +21,7 @@ create table if not exists {{ schema | ident }}.integrity_pipeline_runs (
     empty bigint not null default 0,
     quarantined bigint not null default 0,
     reasons jsonb not null default '{}',
+    drops jsonb not null default '{}',
     batches bigint not null default 0,
     seconds double precision,
     cursor text,

@@ -14,7 +14,7 @@ states as (
     left join pg_trigger as t on t.tgrelid = m.oid and t.tgname = %(trigger)s
     cross join lateral (
         select coalesce(sum(one.changes), 0) as changes, count(*) as parts
-        from {{ schema | ident }}.integrity_versions as one where one.relation = m.oid
+        from {{ schema | ident | replace("%", "%%") }}.integrity_versions as one where one.relation = m.oid
     ) as v
 )
 select string_agg(state, ' ' order by oid), sum(parts)::bigint,

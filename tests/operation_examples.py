@@ -139,7 +139,7 @@ EXAMPLES: dict[str, Operation] = {
         _later, LOANS, _DAYS, replace(_DAYS, type="smallint"), (_ID,), (LOANS, "days", KEY)
     ),
     "analyze_table": AnalyzeTable(LOANS),
-    "create_table": CreateTable(_first, _TABLE, {}),
+    "create_table": CreateTable(_first, _TABLE, {}, (_LEGACY.name,)),
     "drop_check": DropCheck(_later, LOANS, _check),
     "drop_column": DropColumn(_later, LOANS, _DAYS, KEY),
     "drop_expression": DropExpression(_later, LOANS, _computed, KEY),

@@ -5,6 +5,7 @@ Generated rows at a tenth of the sizes; ``integrity demo`` goes the same way wit
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -33,6 +34,7 @@ from integrity.database.connect import connect
 from integrity.errors import Failure
 from integrity.finalize.run import finalize, restore_legacy
 from integrity.mlb.legacy.report import Shows
+from integrity.mlb.splits import BettingSplitsETLService
 from integrity.model import Migration, Stage, StageKind, Statement, Step
 from integrity.plan.sql_file import migration_files
 from integrity.run.rows import rows_of
@@ -335,6 +337,45 @@ def test_psql_reaches_the_same_and_goes_back(there: Whole, tmp_path: Path) -> No
         assert state(there.applied, accounts=True).differences(state(url, accounts=True)) == []
         there.psql(url, tmp_path, "rollback")
         assert there.before.differences(state(url)) == []
+
+
+# --- pipelines over what arrived --------------------------------------------------------------
+
+
+def test_the_splits_load_on_a_consolidated_database_and_a_rollback_keeps_them(
+    there: Whole,
+) -> None:
+    """The consolidation loaded most observations already: they are known again, none is doubled."""
+    splits = "select count(*), sum(repeats) from analytics.betting_splits"
+    ((stood, _),) = rows(there.applied, splits)
+    with there.copy(there.applied) as url:
+        service = BettingSplitsETLService(url, ROOT / "configs")
+        raw = asyncio.run(service.extract_raw_splits(rows=0))
+        for table in ("vsin_raw_data", "sbd_raw_data", "raw_mlb_betting_splits"):
+            assert raw.by_source[f"raw_data.{table}"] > 0
+        figures = asyncio.run(service.load_splits()).figures
+        assert figures.found == raw.found
+        assert figures.balances
+        assert set(figures.reasons) <= {"lookup-none", "lookup-many", "rule"}
+        assert figures.unchanged > 1_000
+        assert figures.created > 100
+        assert rows(url, splits) == [(stood + figures.created, figures.repeated)]
+        whole = "select * from analytics.betting_splits order by split_id"
+        loaded = rows(url, whole)
+        again = asyncio.run(service.load_splits(full=True)).figures
+        assert (again.found, again.created, again.updated, again.repeated) == (raw.found, 0, 0, 0)
+        assert rows(url, whole) == loaded
+        timed = "select is_after_start, count(*) > 0 from analytics.timed_betting_splits group by 1"
+        assert sorted(rows(url, timed)) == [(False, True), (True, True)]
+        with connect(url) as conn:
+            conn.execute(b"insert into raw_data.bet_share_rows (payload) values ('{}')")
+        there.undo(url)
+        assert rows(
+            url,
+            f"select table_name, count(*) from {TOOLKIT}.integrity_retained"
+            " where change = 'inserted' and table_name in"
+            " ('analytics.betting_splits', 'raw_data.bet_share_rows') group by 1 order by 1",
+        ) == [("analytics.betting_splits", figures.created), ("raw_data.bet_share_rows", 1)]
 
 
 WRITES = (

@@ -172,6 +172,7 @@ def figures(result: Result) -> dict[str, int]:
     names = ("created", "updated", "unchanged", "repeated", "dropped", "empty", "quarantined")
     total = sum(listed[name] for name in names)
     assert total == listed["found"]
+    assert sum(listed["drops"].values()) == listed["dropped"]
     return {n: listed[n] for n in ("found", *names) if listed[n]} | listed["reasons"]
 
 

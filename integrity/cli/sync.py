@@ -89,8 +89,9 @@ def lines(result: Result) -> list[str]:
     rows = [("found", figures.found), ("matched", figures.matched)]
     rows += [("  updated", figures.updated), ("  unchanged", figures.unchanged)]
     rows += [("created", figures.created)]
-    optional = {"repeated": figures.repeated, "dropped": figures.dropped, "empty": figures.empty}
-    rows += [(name, number) for name, number in optional.items() if number]
+    optional = [("repeated", figures.repeated), ("dropped", figures.dropped)]
+    optional += [(f"  {because}", number) for because, number in sorted(figures.drops.items())]
+    rows += [one for one in (*optional, ("empty", figures.empty)) if one[1]]
     rows += [("quarantined", figures.quarantined)]
     rows += [(f"  {reason}", number) for reason, number in sorted(figures.reasons.items())]
     width = max(len(name) for name, _ in rows)

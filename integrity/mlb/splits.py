@@ -1,36 +1,84 @@
 """The betting splits under the name by which their user calls them: thin over the engine.
 
-One pass extracts, transforms and loads; the three steps of the service are views of that pass, so
-that there is one engine and one account of the rows.
+One pass of the engine extracts, transforms and loads. ``extract_raw_splits`` reads what the sources
+hold, ``transform_splits`` runs the pass and rolls it back, ``load_splits`` runs it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from integrity.config import load_project
-from integrity.database.connect import connect, translated
+from integrity.database.connect import Connection, connect, translated
+from integrity.model import Project
+from integrity.pipeline_model import Pipeline
 from integrity.pipelines.chosen import load_named
-from integrity.pipelines.figures import Result
+from integrity.pipelines.figures import Figures, Result
 from integrity.pipelines.options import Options
-from integrity.pipelines.run import run_pipeline
+from integrity.pipelines.run import run_on
+from integrity.pipelines.toolkit import toolkit_name
 from integrity.sql.template import render
 
 PIPELINE = "betting_splits"
+ROWS = 10_000  # rows that a service hands out when nobody says how many
+
+
+@dataclass(frozen=True, slots=True)
+class RawSplit:
+    """One row of a source before it is judged: a game, book and market, as its query reads it."""
+
+    source: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class RawSplits:
-    """How many rows each source holds: one per game, book and market, before any is judged."""
+    """How many rows each source holds, and the first of them."""
 
-    by_source: dict[str, int]
+    by_source: Mapping[str, int]
+    rows: tuple[RawSplit, ...]
 
     @property
-    def rows(self) -> int:
+    def found(self) -> int:
         """Rows of all sources."""
         return sum(self.by_source.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """One row of analytics.betting_splits. Shares are percent, 0 to 100; differences points."""
+
+    split_id: int
+    game_id: int
+    market: str
+    source: str
+    sportsbook_id: int | None
+    observed_at: datetime
+    home_or_over_bets: int | None
+    home_or_over_bets_pct: Decimal | None
+    home_or_over_money_pct: Decimal | None
+    away_or_under_bets: int | None
+    away_or_under_bets_pct: Decimal | None
+    away_or_under_money_pct: Decimal | None
+    sharp_difference: Decimal | None
+    sharp_side: str | None
+    sharp_level: str | None
+    split_value: str | None
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransformedSplits:
+    """What a load would come to: its figures, and the first of the rows that it would make."""
+
+    result: Result
+    rows: tuple[Split, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +92,88 @@ class BettingSplitsETLService:
     url: str
     config: Path = Path("configs")
 
-    async def extract_raw_splits(self) -> RawSplits:
-        """What the sources hold. Changes nothing."""
-        return await asyncio.to_thread(self._extracted)
+    async def extract_raw_splits(self, *, rows: int = ROWS) -> RawSplits:
+        """What the sources hold: all rows counted, ``rows`` of each source read."""
+        return await asyncio.to_thread(self._extracted, rows)
 
     async def transform_splits(
-        self, *, since: str = "", full: bool = False, limit: int | None = None
-    ) -> Result:
-        """What ``load_splits`` would make of it, to the row: the same pass, rolled back."""
-        return await self._pass(since=since, full=full, limit=limit, dry_run=True)
+        self,
+        *,
+        since: str = "",
+        full: bool = False,
+        limit: int | None = None,
+        rows: int = ROWS,
+    ) -> TransformedSplits:
+        """What ``load_splits`` would write, to the row: the same pass, rolled back."""
+        options = _options(since=since, full=full, limit=limit, dry_run=True)
+        return await asyncio.to_thread(self._transformed, options, rows)
 
     async def load_splits(
         self, *, since: str = "", full: bool = False, limit: int | None = None
     ) -> Result:
         """Load what came since the last run, or since a moment (ISO 8601), or all of it."""
-        return await self._pass(since=since, full=full, limit=limit, dry_run=False)
+        options = _options(since=since, full=full, limit=limit, dry_run=False)
+        return await asyncio.to_thread(self._loaded, options)
 
-    async def _pass(self, *, since: str, full: bool, limit: int | None, dry_run: bool) -> Result:
-        mode = "all" if full else "increment"
-        options = Options(mode=mode, since=since, limit=limit, dry_run=dry_run)
-        return await asyncio.to_thread(self._run, options)
+    # --- in the worker thread ------------------------------------------------------------------
 
-    def _run(self, options: Options) -> Result:
+    def _read(self) -> tuple[Project, Pipeline]:
         project = load_project(self.config)
         (pipeline,) = load_named(self.config, project, [PIPELINE])
-        return run_pipeline(self.url, project, pipeline, options)
+        return project, pipeline
 
-    def _extracted(self) -> RawSplits:
-        (pipeline,) = load_named(self.config, load_project(self.config), [PIPELINE])
+    def _connect(self) -> Connection[Any]:
+        return connect(self.url, application_name=f"integrity etl {PIPELINE}")
+
+    def _loaded(self, options: Options) -> Result:
+        project, pipeline = self._read()
+        with self._connect() as conn:
+            return run_on(conn, project, pipeline, options)
+
+    def _extracted(self, rows: int) -> RawSplits:
+        _, pipeline = self._read()
         found: dict[str, int] = {}
-        with connect(self.url, application_name=f"integrity etl {PIPELINE}") as conn:
+        read: list[RawSplit] = []
+        with self._connect() as conn, conn.transaction():
+            conn.execute("set transaction isolation level repeatable read read only")
             for source in pipeline.sources:
-                query = source.extract.query
-                assert query is not None
-                with translated(f"count {source.extract.watch}"):
-                    sql = render("etl.extracted.sql", query=query.text.rstrip())
-                    row = conn.execute(sql.encode()).fetchone()
-                found[str(source.extract.watch)] = int(row[0]) if row else 0
-        return RawSplits(found)
+                label = str(source.extract.watch)
+                assert source.extract.query is not None
+                facts = {"query": source.extract.query.text.rstrip(), "key": source.extract.key}
+                with translated(f"read {label}"):
+                    found[label] = _number(conn, render("etl.extracted.sql", **facts))
+                    sql = render("etl.extracted_rows.sql", rows=rows, **facts)
+                    values = conn.execute(sql.encode()).fetchall()
+                read += [RawSplit(label, row) for (row,) in values]
+        return RawSplits(found, tuple(read))
+
+    def _transformed(self, options: Options, rows: int) -> TransformedSplits:
+        project, pipeline = self._read()
+        made: list[Split] = []
+        with self._connect() as conn:
+            facts = {
+                "table": pipeline.into,
+                "columns": [one.name for one in fields(Split)],
+                "links": toolkit_name(project.settings.toolkit_schema, "pipeline_links"),
+                "pipeline": pipeline.name,
+            }
+            last = _number(conn, render("etl.last.sql", key="split_id", table=pipeline.into))
+
+            def note(_: Figures) -> None:  # after each batch, before the whole is rolled back
+                sql = render("etl.made.sql", key="split_id", after=last, rows=rows, **facts)
+                found = conn.execute(sql.encode())
+                named = [column.name for column in found.description or ()]
+                made[:] = (Split(**dict(zip(named, row, strict=True))) for row in found)
+
+            result = run_on(conn, project, pipeline, options, progress=note)
+        return TransformedSplits(result, tuple(made))
+
+
+def _options(*, since: str, full: bool, limit: int | None, dry_run: bool) -> Options:
+    mode = "all" if full else "increment"
+    return Options(mode=mode, since=since, limit=limit, dry_run=dry_run)
+
+
+def _number(conn: Connection[Any], sql: str) -> int:
+    row = conn.execute(sql.encode()).fetchone()
+    return int(row[0]) if row else 0

@@ -11,6 +11,7 @@ from integrity.operations.context import Context, step_id
 from integrity.operations.grants import grant, grants_as_sources, on_table
 from integrity.operations.operation import Placed
 from integrity.sql.quote import ident, qualified
+from integrity.sql.template import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ class CreateTable:
                 id=step_id("drop", self.table.name),
                 title=f"drop the unified table {self.table.name}",
                 why="Legacy holds every row again; later changes went back or are retained.",
-                statements=(Statement(sql=f"drop table if exists {at}"),),
+                statements=(
+                    *(Statement(sql=sql) for sql in self._retained()),
+                    Statement(sql=f"drop table if exists {at}"),
+                ),
                 table=self.table.name,
             ),
         )
@@ -89,6 +93,22 @@ class CreateTable:
             ),
             table=self.table.name,
             undo="the table is dropped",
+        )
+
+    def _retained(self) -> Iterator[str]:
+        """Keeps the rows of a table that no legacy table feeds, which nothing writes back."""
+        if self.sources:
+            return
+        layout, key = self.context.layout, self.table.primary_key
+        yield render(
+            "create_table.retain.sql",
+            table=self._at,
+            name=str(self.table.name),
+            key=key.columns if key else (),
+            migration=self.context.migration,
+            retained=layout.toolkit("retained"),
+            returned=layout.toolkit("returned"),
+            reason=f"no mapping has {self.table.name}, so no legacy table takes its rows",
         )
 
     def _grants(self) -> Iterator[str]:

@@ -192,13 +192,14 @@ class Batch:
         return render("pipeline.outside.sql", rows=self.ready.rows, fates=self.fates, key=self.key)
 
     def found(self) -> str:
-        """Counts found, dropped, matched, repeated and empty candidates."""
+        """Counts found, dropped (by reason), matched, repeated and empty candidates."""
         arms, layout = self.ready.resolved.arms, self.layout
         return render(
             "pipeline.found.sql",
             rows=self.ready.rows,
             fates=self.fates,
             drops=self.drops,
+            becauses=[rule.because for rule in self.ready.resolved.drops],
             arms=len(arms),
             empties=[[filled(one, layout) for one in a.fills] for a in arms if a.fills]
             if len(arms) > 1

@@ -83,6 +83,13 @@ class Etl(Plain):
             pipeline=self.batch.ready.pipeline.name,
             **self._target,
         )
+        if self._append:
+            yield render(
+                "etl.adopted.sql",
+                fates=self.batch.fates,
+                links=self.batch.toolkit("pipeline_links"),
+                pipeline=self.batch.ready.pipeline.name,
+            )
 
     def judged(self) -> Iterator[str]:
         """Of the candidates that would write one row the first stands; new rows get their keys.

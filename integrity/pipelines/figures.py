@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
@@ -12,9 +13,10 @@ from integrity.errors import UnprovenFailure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Rows by their end; ``reasons`` splits ``quarantined``. Each is counted by itself.
+    """Rows by their end; ``reasons`` splits ``quarantined``, ``drops`` splits ``dropped``.
 
-    ``matched`` are those whose row of the target was found: they were updated, or unchanged.
+    Each end is counted by itself. ``matched`` are those whose row of the target was found: they
+    were updated, or unchanged.
     """
 
     found: int = 0
@@ -28,13 +30,13 @@ class Figures:
     quarantined: int = 0
     batches: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
+    drops: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: Figures) -> Figures:
-        reasons = dict(self.reasons)
-        for reason, rows in other.reasons.items():
-            reasons[reason] = reasons.get(reason, 0) + rows
+        reasons = dict(Counter(self.reasons) + Counter(other.reasons))
+        drops = dict(Counter(self.drops) + Counter(other.drops))
         sums = {name: getattr(self, name) + getattr(other, name) for name in NUMBERS}
-        return Figures(reasons=reasons, **sums)
+        return Figures(reasons=reasons, drops=drops, **sums)
 
     @property
     def accounted(self) -> int:
@@ -54,7 +56,7 @@ class Figures:
         return Decimal(self.quarantined) / judged if judged else Decimal(0)
 
 
-NUMBERS = tuple(one.name for one in fields(Figures) if one.name != "reasons")
+NUMBERS = tuple(one.name for one in fields(Figures) if one.name not in ("reasons", "drops"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ class Result:
             "dry_run": self.dry_run,
             **numbers,
             "reasons": dict(sorted(self.figures.reasons.items())),
+            "drops": dict(sorted(self.figures.drops.items())),
             "seconds": round(self.seconds, 3),
             "rows_a_second": round(self.rows_a_second, 1),
             "over_budget": self.over_budget,

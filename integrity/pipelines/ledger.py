@@ -39,11 +39,9 @@ class Ledger:
         if self.run == DRY:
             return
         values = {name: getattr(figures, name) for name in NUMBERS}
-        reasons = json.dumps(dict(figures.reasons))
+        kinds = {name: json.dumps(dict(getattr(figures, name))) for name in ("reasons", "drops")}
         sql = render("pipeline.run_goes_on.sql", runs=self._runs, numbers=NUMBERS)
-        conn.execute(
-            sql.encode(), {**values, "reasons": reasons, "cursor": cursor, "run": self.run}
-        )
+        conn.execute(sql.encode(), {**values, **kinds, "cursor": cursor, "run": self.run})
 
     def ends(
         self, conn: Connection[Any], outcome: str, seconds: float, error: str | None = None

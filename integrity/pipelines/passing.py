@@ -277,7 +277,7 @@ class Pass:
 
     def _written(self, refused: str) -> Figures:
         batch, run = self.batch, self.ledger.run
-        found, dropped, matched, repeated, empty = self._one(batch.found())
+        found, drops, matched, repeated, empty = self._one(batch.found())
         create = batch.created()
         created = self.conn.execute(create.encode()).rowcount if create else 0
         self._do(*self.kind.repeated())
@@ -294,10 +294,11 @@ class Pass:
             updated=updated,
             unchanged=unchanged,
             repeated=repeated,
-            dropped=dropped,
+            dropped=sum((drops or {}).values()),
             empty=empty,
             quarantined=sum(reasons.values()),
             reasons=reasons,
+            drops=drops or {},
             batches=1,
         )
 

@@ -203,7 +203,8 @@ def _vsin(draft: Draft, games: list[Game]) -> None:
 
     def more(place: Place) -> Row:
         game = place.about
-        cells = {"handle": ["41%", "59%"], "bets": [f"{35 + place.number % 20}%", "45%"]}
+        bets = 35 + place.number % 20
+        cells = {"handle": ["41%", "59%"], "bets": [f"{bets}%", f"{100 - bets}%"]}
         return {
             "sport": "mlb",
             "sportsbook": ("dk", "circa")[place.number % 2],

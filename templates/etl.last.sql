@@ -1,0 +1,2 @@
+select coalesce(max({{ key | ident }}), 0)
+from {{ table | qualified }}
