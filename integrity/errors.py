@@ -28,6 +28,7 @@ class Exit(IntEnum):
     LOCKED = 8  # another run is in progress, or a lock was not granted
     UNPROVEN = 9  # a ledger is open, a budget is exceeded, or verification found a difference
     INTERRUPTED = 10  # stopped on the way; the same command resumes
+    OPEN = 11  # a circuit breaker refuses runs for a while
 
 
 # Class of the SQLSTATEs that generated SQL raises when a ledger does not balance, a budget is
@@ -97,6 +98,16 @@ class DatabaseFailure(Failure):
     """The server cannot be reached or refused a statement."""
 
     exit_code = Exit.DATABASE
+
+
+class UnreachableFailure(DatabaseFailure):
+    """There is no connection: the server is down, refuses, or a pool gave none in time."""
+
+
+class OpenFailure(Failure):
+    """A circuit breaker is open: nothing is run until it tries again."""
+
+    exit_code = Exit.OPEN
 
 
 class LockedFailure(Failure):

@@ -33,6 +33,7 @@ COMMANDS = {
     "load": ("load:load", "Load CSV and JSON files into a table, resumably."),
     "sync": ("sync:sync", "Keep the rows of a table in step with their source."),
     "etl": ("etl:etl", "Load rows of several sources into a table; test it; see how far it is."),
+    "breaker": ("breaker:breaker", "Show the circuit breakers of pipelines; close one by hand."),
     "curated": ("curated:curated", "Keep the tables that models read in step."),
     "demo": ("demo:demo", "Run the whole way on a demo database: there, back, and there again."),
     "docs": ("docs:docs", ""),

@@ -25,7 +25,7 @@ from integrity.database.connect import (
     session_parameters,
     translated,
 )
-from integrity.errors import DatabaseFailure
+from integrity.errors import DatabaseFailure, UnreachableFailure
 from integrity.model import PoolSettings
 
 Session = Connection[tuple[Any, ...]]
@@ -153,7 +153,7 @@ class Pools:
             connect(self._url).close()
         except DatabaseFailure as failure:
             return failure
-        return DatabaseFailure(
+        return UnreachableFailure(
             f"pool {role}: all {pool.max_size} connections to {redact(self._url)} were in use for"
             f" {pool.timeout:g} s",
             hint=f"raise max or timeout of pools: {role} in project.yaml",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from integrity.database.connect import Connection
+from integrity.errors import Failure
 from integrity.operations.journal_sql import ADVISORY_LOCK_KEY
 from integrity.pipelines.figures import NUMBERS, Figures
-from integrity.pipelines.toolkit import toolkit_name
+from integrity.pipelines.options import Options
+from integrity.pipelines.toolkit import has_toolkit, toolkit_name
+from integrity.pipelines.words import one_line
 from integrity.sql.template import render
 
 DRY = 0  # the number of a dry run, which has no row
@@ -23,14 +27,15 @@ class Ledger:
     run: int
 
     @classmethod
-    def begin(cls, conn: Connection[Any], schema: str, pipeline: str, mode: str) -> Ledger:
+    def begin(cls, conn: Connection[Any], schema: str, pipeline: str, options: Options) -> Ledger:
         """A new row. Runs of this pipeline that were killed are marked as such."""
         runs = toolkit_name(schema, "pipeline_runs")
         with conn.transaction():
             conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
             conn.execute(render("pipeline.run_lost.sql", runs=runs, pipeline=pipeline).encode())
-            sql = render("pipeline.run_begins.sql", runs=runs, pipeline=pipeline, mode=mode)
-            row = conn.execute(sql.encode()).fetchone()
+            values = {"pipeline": pipeline, "mode": options.mode, "scheduled": options.scheduled}
+            sql = render("pipeline.run_begins.sql", runs=runs)
+            row = conn.execute(sql.encode(), values).fetchone()
         assert row is not None
         return cls(schema, int(row[0]))
 
@@ -57,3 +62,25 @@ class Ledger:
     @property
     def _runs(self) -> Any:
         return toolkit_name(self.schema, "pipeline_runs")
+
+
+def refuse(
+    conn: Connection[Any],
+    schema: str,
+    pipeline: str,
+    mode: str,
+    failure: Failure,
+    *,
+    scheduled: datetime | None = None,
+) -> None:
+    """Note a run that was refused; where there is no ledger yet, nothing is noted.
+
+    ``scheduled``: the moment of the schedule that it took, for which none is run later.
+    """
+    if not has_toolkit(conn, schema):
+        return
+    values = {"pipeline": pipeline, "mode": mode, "error": one_line(failure)}
+    sql = render("pipeline.run_refused.sql", runs=toolkit_name(schema, "pipeline_runs"))
+    with conn.transaction():
+        conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
+        conn.execute(sql.encode(), {**values, "scheduled": scheduled})
