@@ -105,15 +105,23 @@ class UnreachableFailure(DatabaseFailure):
 
 
 class OpenFailure(Failure):
-    """A circuit breaker is open: nothing is run until it tries again."""
+    """A circuit breaker is open: nothing is run until it tries again, in ``retry_in`` seconds."""
 
     exit_code = Exit.OPEN
+
+    def __init__(self, message: str, *, hint: str = "", retry_in: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_in = retry_in
 
 
 class LockedFailure(Failure):
     """Another run is in progress, or a lock was not granted in time."""
 
     exit_code = Exit.LOCKED
+
+
+class OverlapFailure(LockedFailure):
+    """Another run of the same pipeline is in progress."""
 
 
 class UnprovenFailure(Failure):
@@ -126,6 +134,10 @@ class InterruptedFailure(Failure):
     """The run stopped on the way and can be resumed or rolled back."""
 
     exit_code = Exit.INTERRUPTED
+
+
+class StoppedFailure(InterruptedFailure):
+    """The run was asked to stop, and did after a batch."""
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:

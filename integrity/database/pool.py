@@ -123,6 +123,10 @@ class Pools:
         with self._lock:
             return {role: _statistics(role, pool) for role, pool in sorted(self._pools.items())}
 
+    def most(self, role: str) -> int:
+        """How many connections the pool of a role may have."""
+        return self._settings.get(role, PoolSettings(name=role)).max
+
     def check(self) -> None:
         """Test the free connections of every pool now, and replace the dead ones."""
         with self._lock:

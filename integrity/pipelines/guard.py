@@ -21,14 +21,16 @@ from integrity.errors import (
     DatabaseFailure,
     InterruptedFailure,
     OpenFailure,
+    StoppedFailure,
     UnreachableFailure,
 )
 from integrity.model import Project
 from integrity.pipeline_model import Pipeline
 from integrity.pipelines.breaker import CLOSED, DATABASE, OPEN, VALIDATION, Cell
-from integrity.pipelines.breaker_table import changing, read_cells
+from integrity.pipelines.breaker_table import BreakerState, changing, read_cells
 from integrity.pipelines.figures import Figures
-from integrity.pipelines.ledger import refuse
+from integrity.pipelines.ledger import note
+from integrity.pipelines.options import Options
 from integrity.pipelines.toolkit import ensure_toolkit, has_toolkit
 from integrity.pipelines.words import one_line
 
@@ -61,6 +63,50 @@ class Memory:
         with self._lock:
             self._cells.pop(pipeline, None)
 
+    def admit(self, pipeline: Pipeline) -> None:
+        """Raises OpenFailure while the server is known not to be there, without asking it."""
+        cell = self.cell(pipeline.name)
+        if cell is None:
+            return
+        if cell.refuses:
+            raise _refusal(pipeline.name, cell)
+        cell.admit(pipeline.breaker)
+
+    def fail(self, pipeline: Pipeline, reason: str, known: Cell | None = None) -> None:
+        """Count a failure after those that are ``known``."""
+        cell = self.cell(pipeline.name) or known or Cell(what=DATABASE)
+        cell.fail(pipeline.breaker, reason)
+        self.keep(pipeline.name, cell)
+
+    @contextmanager
+    def watched(self, pipeline: Pipeline) -> Iterator[None]:
+        """Look something up for a pipeline before it runs: refused, and counted, like a run."""
+        self.admit(pipeline)
+        try:
+            yield
+        except Exception as error:
+            if is_outage(error):
+                self.fail(pipeline, one_line(error))
+            raise
+
+    def states(self) -> tuple[BreakerState, ...]:
+        """The breakers that are not yet written, as the process knows them."""
+        now = datetime.now(UTC)
+        with self._lock:
+            return tuple(
+                BreakerState(
+                    pipeline=name,
+                    what=cell.what,
+                    state=cell.state,
+                    since=now - timedelta(seconds=cell.age),
+                    failures=cell.failures,
+                    successes=cell.successes,
+                    retry_at=None if (wait := cell.retry_in) is None else now + timedelta(0, wait),
+                    reason=cell.reason,
+                )
+                for name, cell in sorted(self._cells.items())
+            )
+
     def retry_in(self, pipeline: str) -> float | None:
         """Seconds until an open one admits a trial; None when none is open here."""
         cell = self.cell(pipeline)
@@ -70,6 +116,8 @@ class Memory:
 def is_outage(error: BaseException) -> bool:
     """Whether it counts against the database: not a mistake of the YAML, not a refused overlap."""
     match error:
+        case StoppedFailure():
+            return False
         case InterruptedFailure() | UnreachableFailure():
             return True
         case DatabaseFailure():
@@ -108,7 +156,7 @@ def guarded(
     against or for ``validation``. Other errors count for nothing.
     """
     watch = _Watch(project.settings.toolkit_schema, pipeline, memory or Memory(), mode)
-    watch.admit_here()
+    watch.memory.admit(pipeline)
     conn: Connection[Any] | None = None
     with ExitStack() as stack:
         try:
@@ -138,15 +186,6 @@ class _Watch:
     def name(self) -> str:
         return self.pipeline.name
 
-    def admit_here(self) -> None:
-        """Refuse without asking the server, while it is known not to be there."""
-        cell = self.memory.cell(self.name)
-        if cell is None:
-            return
-        if cell.refuses:
-            raise _refusal(self.name, cell)
-        cell.admit(self.pipeline.breaker)
-
     def admit(self, conn: Connection[Any]) -> None:
         """Write down what is not written; refuse, or half-open what waited long enough."""
         kept = self.memory.cell(self.name)
@@ -170,7 +209,8 @@ class _Watch:
 
     def _refuse(self, conn: Connection[Any], cell: Cell) -> None:
         failure = _refusal(self.name, cell)
-        refuse(conn, self.schema, self.name, self.mode, failure)
+        options = Options(mode=self.mode)  # without its moment, which stays open
+        note(conn, self.schema, self.name, options, "refused", failure)
         raise failure
 
     def fail(self, conn: Connection[Any] | None, error: BaseException) -> None:
@@ -182,9 +222,7 @@ class _Watch:
                 with changing(conn, self.schema, self.name) as cells:
                     cells[DATABASE].fail(self.pipeline.breaker, reason)
                 return
-        cell = self.memory.cell(self.name) or self.known.get(DATABASE) or Cell(what=DATABASE)
-        cell.fail(self.pipeline.breaker, reason)
-        self.memory.keep(self.name, cell)
+        self.memory.fail(self.pipeline, reason, self.known.get(DATABASE))
 
     def end(self, conn: Connection[Any], figures: Figures | None) -> str:
         """Count a run that came to its end; why that opened a breaker, if it did."""
@@ -240,4 +278,5 @@ def _refusal(pipeline: str, cell: Cell) -> OpenFailure:
         f"pipeline {pipeline} is not run: its {cell.what} breaker is open since"
         f" {since:%Y-%m-%d %H:%M:%S} UTC ({reason}); it tries again at {retry:%H:%M:%S} UTC",
         hint=f"wait until then, or close it: integrity breaker close {pipeline}",
+        retry_in=cell.retry_in or 0.0,
     )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from integrity.database.connect import Connection
-from integrity.errors import Failure
 from integrity.operations.journal_sql import ADVISORY_LOCK_KEY
 from integrity.pipelines.figures import NUMBERS, Figures
 from integrity.pipelines.options import Options
@@ -64,23 +62,22 @@ class Ledger:
         return toolkit_name(self.schema, "pipeline_runs")
 
 
-def refuse(
+def note(
     conn: Connection[Any],
     schema: str,
     pipeline: str,
-    mode: str,
-    failure: Failure,
-    *,
-    scheduled: datetime | None = None,
+    options: Options,
+    outcome: str,
+    error: BaseException,
 ) -> None:
-    """Note a run that was refused; where there is no ledger yet, nothing is noted.
+    """Note a run that did not begin, as refused or failed; without a ledger nothing is noted.
 
-    ``scheduled``: the moment of the schedule that it took, for which none is run later.
+    ``options.scheduled`` is the moment of the schedule that it served, for which none is run later.
     """
     if not has_toolkit(conn, schema):
         return
-    values = {"pipeline": pipeline, "mode": mode, "error": one_line(failure)}
-    sql = render("pipeline.run_refused.sql", runs=toolkit_name(schema, "pipeline_runs"))
+    values = {"pipeline": pipeline, "mode": options.mode, "scheduled": options.scheduled}
+    sql = render("pipeline.run_noted.sql", runs=toolkit_name(schema, "pipeline_runs"))
     with conn.transaction():
         conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
-        conn.execute(sql.encode(), {**values, "scheduled": scheduled})
+        conn.execute(sql.encode(), {**values, "outcome": outcome, "error": one_line(error)})

@@ -14,6 +14,7 @@ from integrity.errors import (
     DatabaseFailure,
     InterruptedFailure,
     LockedFailure,
+    OverlapFailure,
     RefusedFailure,
     nearest,
 )
@@ -23,7 +24,7 @@ from integrity.pipelines.batch import Batch
 from integrity.pipelines.etl import Etl
 from integrity.pipelines.figures import Figures, Result
 from integrity.pipelines.guard import Memory, Reach, guarded
-from integrity.pipelines.ledger import DRY, Ledger, refuse
+from integrity.pipelines.ledger import DRY, Ledger, note
 from integrity.pipelines.options import DEFAULT, Options
 from integrity.pipelines.passing import Kind, Pass
 from integrity.pipelines.resolve import Ready, ready
@@ -140,9 +141,8 @@ def _alone(
             stack.enter_context(session_lock(conn, key, what, patience=options.patience))
         except LockedFailure as failure:
             if not options.dry_run:
-                moment = options.scheduled
-                refuse(conn, schema, pipeline.name, options.mode, failure, scheduled=moment)
-            raise
+                note(conn, schema, pipeline.name, options, "refused", failure)
+            raise OverlapFailure(failure.message, hint=failure.hint) from None
         yield
 
 
