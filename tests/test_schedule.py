@@ -27,10 +27,11 @@ from integrity.database.pool import Pools
 from integrity.errors import ConfigFailure, Exit
 from integrity.model import Location, PoolSettings
 from integrity.pipeline_model import Schedule
-from integrity.pipelines.agenda import RUNS, Agenda, Event, planned
+from integrity.pipelines.agenda import Agenda, Event, planned
 from integrity.pipelines.cron import fields
 from integrity.pipelines.run import lock_key
 from integrity.pipelines.schedule import Clockwork, Moments
+from integrity.pipelines.service import RUNS
 from integrity.run.locks import session_lock
 
 DAILY = ORDERS + 'schedule: {cron: "15 6 * * *", zone: America/New_York, mode: all}\n'
@@ -379,6 +380,13 @@ def test_a_failure_is_the_exit_code_of_once(made: Shop) -> None:
     made.write(ORDERS)
     none = CliRunner().invoke(cli, base(made, "schedule", "run", "--once"))
     assert "no pipeline has a schedule" in str(none.exception)
+
+
+def test_validate_names_a_wrong_cron(made: Shop) -> None:
+    made.write(DAILY.replace("15 6 * * *", "15 26 * * *"))
+    ran = CliRunner().invoke(cli, ["--config", str(made.configs), "validate"])
+    assert "orders.yaml:" in str(ran.exception)
+    assert "cron '15 26 * * *' of schedule: " in str(ran.exception)
 
 
 def fetched(address: str, token: str) -> tuple[int, str]:

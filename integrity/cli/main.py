@@ -26,7 +26,7 @@ COMMANDS = {
     "plan": ("plan:plan", "Show what would run against the database, and every hazard."),
     "apply": ("apply:apply", "Run what the plan shows, after approval."),
     "verify": ("verify:verify", "Prove that the unified tables hold what the sources say."),
-    "status": ("status:status", "Show migrations, ledger, rows kept aside, pipelines, breakers and loads."),
+    "status": ("status:status", "Show migrations, ledger, pipelines, breakers and loads."),
     "rollback": ("rollback:rollback", "Undo the last migration, or all."),
     "finalize": ("finalize:finalize", "Archive legacy, try the archive, and drop legacy."),
     "quarantine": ("quarantine:quarantine", "List, show and replay rejected candidates."),

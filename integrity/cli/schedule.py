@@ -125,8 +125,8 @@ def _until_stopped(session: Session, agenda: Agenda, port: int | None) -> None:
     from contextlib import ExitStack
 
     from integrity.operate.serve import serving
-    from integrity.pipelines.agenda import RUNS
     from integrity.pipelines.schedule import Clockwork
+    from integrity.pipelines.service import RUNS
 
     def attempt(name: str) -> float | None:
         event = agenda.attempt(name)
@@ -151,7 +151,7 @@ def _metrics(agenda: Agenda) -> bytes:
 
     from integrity.errors import DatabaseFailure
     from integrity.operate.metrics import Facts, exposition, read_facts
-    from integrity.pipelines.agenda import READS
+    from integrity.pipelines.service import READS
 
     facts = Facts(pools=agenda.pools.statistics(), breakers=agenda.memory.states())
     try:

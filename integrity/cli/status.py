@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.pass_obj
 def status(session: Session) -> None:
-    """Show migrations, ledger, rows kept aside, pipelines, breakers and loads."""
+    """Show migrations, ledger, pipelines, breakers and loads.
+
+    And how many rows were kept aside, and why.
+    """
     project = session.project()
     settings = project.settings
     with session.target() as url:

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 
-from integrity.config import load_project
-from integrity.database.connect import connect, translated
-from integrity.pipelines.chosen import load_named
 from integrity.pipelines.figures import Result
 from integrity.pipelines.options import Options
-from integrity.pipelines.run import run_pipeline
+from integrity.pipelines.service import PipelineService
 from integrity.sql.template import render
 
 PIPELINE = "betting_splits"
@@ -33,16 +29,11 @@ class RawSplits:
         return sum(self.by_source.values())
 
 
-@dataclass(frozen=True, slots=True)
-class BettingSplitsETLService:
+class BettingSplitsETLService(PipelineService):
     """Observations of the public's bets into analytics.betting_splits, for callers in a loop.
 
-    ``config``: the directory that holds project.yaml. The engine runs in a worker thread. Raises
-    ConfigFailure, DriftFailure, LockedFailure, UnprovenFailure and DatabaseFailure.
+    The engine runs in a worker thread, on connections that are kept: see ``PipelineService``.
     """
-
-    url: str
-    config: Path = Path("configs")
 
     async def extract_raw_splits(self) -> RawSplits:
         """What the sources hold. Changes nothing."""
@@ -63,22 +54,15 @@ class BettingSplitsETLService:
     async def _pass(self, *, since: str, full: bool, limit: int | None, dry_run: bool) -> Result:
         mode = "all" if full else "increment"
         options = Options(mode=mode, since=since, limit=limit, dry_run=dry_run)
-        return await asyncio.to_thread(self._run, options)
-
-    def _run(self, options: Options) -> Result:
-        project = load_project(self.config)
-        (pipeline,) = load_named(self.config, project, [PIPELINE])
-        return run_pipeline(self.url, project, pipeline, options)
+        return await asyncio.to_thread(self.run, [PIPELINE], options)
 
     def _extracted(self) -> RawSplits:
-        (pipeline,) = load_named(self.config, load_project(self.config), [PIPELINE])
         found: dict[str, int] = {}
-        with connect(self.url, application_name=f"integrity etl {PIPELINE}") as conn:
-            for source in pipeline.sources:
+        with self.reading("count the rows of the sources") as conn:
+            for source in self.pipeline(PIPELINE).sources:
                 query = source.extract.query
                 assert query is not None
-                with translated(f"count {source.extract.watch}"):
-                    sql = render("etl.extracted.sql", query=query.text.rstrip())
-                    row = conn.execute(sql.encode()).fetchone()
+                sql = render("etl.extracted.sql", query=query.text.rstrip())
+                row = conn.execute(sql.encode()).fetchone()
                 found[str(source.extract.watch)] = int(row[0]) if row else 0
         return RawSplits(found)

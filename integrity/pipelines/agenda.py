@@ -34,11 +34,11 @@ from integrity.pipelines.live import standing
 from integrity.pipelines.options import Options
 from integrity.pipelines.run import run_through
 from integrity.pipelines.schedule import Moments
+from integrity.pipelines.service import READS, RUNS
 from integrity.pipelines.toolkit import ensure_toolkit, has_toolkit
 from integrity.pipelines.words import one_line
 from integrity.sql.template import render
 
-RUNS, READS = "pipelines", "reads"  # roles of pools
 AGAIN = 5.0  # seconds after a failure of the server, while the breaker is closed
 
 

@@ -24,6 +24,9 @@ from integrity.errors import ConfigFailure, Problem
 from integrity.pipeline_model import Schedule
 from integrity.pipelines.cron import fields
 
+# What it logs the events of the agenda say; without a handler Python would print it.
+logging.getLogger("apscheduler").addHandler(logging.NullHandler())
+
 _INSTANT = timedelta(microseconds=1)
 # How far back the last moment is looked for; the longest gap is 29 February, 1896 to 1904 alike.
 _LOOK_BACK = tuple(timedelta(days=d) for d in (1 / 24, 1, 8, 32, 367, 9 * 366))
@@ -107,7 +110,6 @@ class Clockwork:
         workers: int,
     ) -> None:
         self._attempt, self._skipped = attempt, skipped
-        _silence("apscheduler", "psycopg.pool")
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(workers)},
@@ -150,11 +152,3 @@ class Clockwork:
     def _overlap(self, event: JobSubmissionEvent) -> None:
         if event.job_id:
             self._skipped(event.job_id, event.scheduled_run_times[-1])
-
-
-def _silence(*loggers: str) -> None:
-    """What these libraries log is said by the events of the agenda, in one line each."""
-    for name in loggers:
-        logger = logging.getLogger(name)
-        logger.addHandler(logging.NullHandler())
-        logger.propagate = False
