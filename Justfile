@@ -69,6 +69,10 @@ sync-outcomes *ARGS:
 etl *ARGS:
     {{run}}integrity etl {{ARGS}}
 
+# Pipelines at the moments of their schedules: just schedule run; just schedule list
+schedule *ARGS:
+    {{run}}integrity schedule {{ARGS}}
+
 # Rejected candidates: list, show, replay
 quarantine *ARGS:
     {{run}}integrity quarantine {{ARGS}}

@@ -28,6 +28,7 @@ class Exit(IntEnum):
     LOCKED = 8  # another run is in progress, or a lock was not granted
     UNPROVEN = 9  # a ledger is open, a budget is exceeded, or verification found a difference
     INTERRUPTED = 10  # stopped on the way; the same command resumes
+    OPEN = 11  # a circuit breaker refuses runs for a while
 
 
 # Class of the SQLSTATEs that generated SQL raises when a ledger does not balance, a budget is
@@ -99,10 +100,28 @@ class DatabaseFailure(Failure):
     exit_code = Exit.DATABASE
 
 
+class UnreachableFailure(DatabaseFailure):
+    """There is no connection: the server is down, refuses, or a pool gave none in time."""
+
+
+class OpenFailure(Failure):
+    """A circuit breaker is open: nothing is run until it tries again, in ``retry_in`` seconds."""
+
+    exit_code = Exit.OPEN
+
+    def __init__(self, message: str, *, hint: str = "", retry_in: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_in = retry_in
+
+
 class LockedFailure(Failure):
     """Another run is in progress, or a lock was not granted in time."""
 
     exit_code = Exit.LOCKED
+
+
+class OverlapFailure(LockedFailure):
+    """Another run of the same pipeline is in progress."""
 
 
 class UnprovenFailure(Failure):
@@ -115,6 +134,10 @@ class InterruptedFailure(Failure):
     """The run stopped on the way and can be resumed or rolled back."""
 
     exit_code = Exit.INTERRUPTED
+
+
+class StoppedFailure(InterruptedFailure):
+    """The run was asked to stop, and did after a batch."""
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:

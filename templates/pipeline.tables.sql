@@ -25,7 +25,8 @@ create table if not exists {{ schema | ident }}.integrity_pipeline_runs (
     batches bigint not null default 0,
     seconds double precision,
     cursor text,
-    error text
+    error text,
+    scheduled timestamp with time zone
 );
 
 comment on table {{ schema | ident }}.integrity_pipeline_runs is
@@ -122,6 +123,7 @@ create table if not exists {{ schema | ident }}.integrity_breakers (
     state text not null check (state in ('closed', 'open', 'half-open')),
     since timestamp with time zone not null default pg_catalog.clock_timestamp(),
     failures bigint not null default 0,
+    successes bigint not null default 0,
     retry_at timestamp with time zone,
     reason text,
     primary key (pipeline, what)

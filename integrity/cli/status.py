@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from integrity.cli.session import Session
+from integrity.cli.status_sections import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,13 +20,19 @@ if TYPE_CHECKING:
 @click.command()
 @click.pass_obj
 def status(session: Session) -> None:
-    """Show migrations, ledger and what was kept aside."""
-    settings = session.project().settings
+    """Show migrations, ledger, pipelines, breakers and loads.
+
+    And how many rows were kept aside, and why.
+    """
+    project = session.project()
+    settings = project.settings
     with session.target() as url:
         found = read(url, settings.toolkit_schema)
         archive = last_archive_of(url, settings.toolkit_schema)
+        ran = sections(session.config, project, url)
     if session.as_json:
-        session.emit(found.as_json() | {"archive": archive.as_json() if archive else None})
+        json = found.as_json() | {"archive": archive.as_json() if archive else None}
+        session.emit(json | {name: section.as_json() for name, section in ran.items()})
         return
     if not found.migrations:
         print("no migration was ever begun on this database")
@@ -44,6 +51,9 @@ def status(session: Session) -> None:
         print(where_kept(settings.toolkit_schema))
     for line in undone_lines(found):
         print(line)
+    for section in ran.values():
+        if text := section.text():
+            print(f"\n{text}")
 
 
 def read(url: str, toolkit_schema: str) -> Status:

@@ -79,6 +79,9 @@ def show(session: Session, result: Result) -> None:
         session.emit(result.as_json())
     else:
         print("\n".join(lines(result)))
+    if result.breaker:
+        name = result.pipeline
+        session.tell(f"the validation breaker of {name} is open from now on: {result.breaker}")
     result.require_budget()
 
 

@@ -30,7 +30,11 @@ def validate(session: Session, *, tables: bool) -> None:
     from integrity.errors import ConfigFailure
 
     project = session.project()
-    load_pipelines(session.config, project)  # raises with every problem of theirs
+    pipelines = load_pipelines(session.config, project)  # raises with every problem of theirs
+    if any(one.schedule for one in pipelines):
+        from integrity.pipelines.agenda import planned  # the scheduler's library takes its time
+
+        planned(pipelines)
     covers = coverage(project)
     if problems := list(unexplained(covers, project)):
         raise ConfigFailure(problems)

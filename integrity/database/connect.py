@@ -17,7 +17,7 @@ from psycopg import Connection, Cursor, Error, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row, namedtuple_row, tuple_row
 
-from integrity.errors import DatabaseFailure, LockedFailure
+from integrity.errors import DatabaseFailure, LockedFailure, UnreachableFailure
 from integrity.sql.quote import ident
 
 __all__ = [
@@ -87,7 +87,7 @@ def connect(
     try:
         conn = psycopg.connect(text, **session_parameters(application_name))
     except Error as error:
-        raise DatabaseFailure(
+        raise UnreachableFailure(
             f"cannot connect to {redact(url)}: {_one_line(error)}",
             hint="check that the server runs, and the URL in --database or the environment",
         ) from None

@@ -7,6 +7,7 @@ connections are thrown away and new ones made; ``run`` repeats what the restart 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,14 +26,20 @@ from integrity.database.connect import (
     session_parameters,
     translated,
 )
-from integrity.errors import DatabaseFailure
+from integrity.errors import DatabaseFailure, UnreachableFailure
 from integrity.model import PoolSettings
 
 Session = Connection[tuple[Any, ...]]
 Result = TypeVar("Result")
 
+# Failed attempts are in the statistics; without a handler Python would print them on stderr.
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
+
 ATTEMPTS = 5
 _FIRST_DELAY = 0.1  # seconds; doubled after each attempt
+# Seconds after which the pool no longer tries by itself, with growing pauses: each request tries
+# at once then, so that a server that is back after hours is not found out minutes later.
+_RECONNECT = 2.0
 _AGAIN = ("08", "40")  # SQLSTATE classes after which the same transaction may be tried once more
 _SHUTDOWN = "57P"
 
@@ -123,6 +130,10 @@ class Pools:
         with self._lock:
             return {role: _statistics(role, pool) for role, pool in sorted(self._pools.items())}
 
+    def most(self, role: str) -> int:
+        """How many connections the pool of a role may have."""
+        return self._settings.get(role, PoolSettings(name=role)).max
+
     def check(self) -> None:
         """Test the free connections of every pool now, and replace the dead ones."""
         with self._lock:
@@ -153,7 +164,7 @@ class Pools:
             connect(self._url).close()
         except DatabaseFailure as failure:
             return failure
-        return DatabaseFailure(
+        return UnreachableFailure(
             f"pool {role}: all {pool.max_size} connections to {redact(self._url)} were in use for"
             f" {pool.timeout:g} s",
             hint=f"raise max or timeout of pools: {role} in project.yaml",
@@ -169,6 +180,7 @@ def _opened(url: str, settings: PoolSettings) -> ConnectionPool[Session]:
         timeout=settings.timeout,
         max_idle=settings.max_idle,
         max_lifetime=settings.max_lifetime,
+        reconnect_timeout=_RECONNECT,
         configure=prepare_session,
         reset=_set_back,
         check=ConnectionPool.check_connection,

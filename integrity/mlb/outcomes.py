@@ -7,7 +7,6 @@ core_betting.enhanced_games; which one is meant is seen from the database.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 
 from integrity.config import load_project
@@ -15,6 +14,7 @@ from integrity.pipelines.chosen import first_standing, load_named
 from integrity.pipelines.figures import Result
 from integrity.pipelines.options import Options
 from integrity.pipelines.run import Progress, run_pipeline
+from integrity.pipelines.service import PipelineService
 
 PIPELINES = ("outcomes", "outcomes_legacy")
 SYNC_TYPES = ("all", "missing", "recent", "corrected")
@@ -32,15 +32,11 @@ def sync_outcomes(
     return run_pipeline(url, project, pipeline, options, progress=progress)
 
 
-@dataclass(frozen=True, slots=True)
-class EnhancedGamesOutcomeSyncService:
+class EnhancedGamesOutcomeSyncService(PipelineService):
     """Outcomes into enhanced_games, for callers in an event loop.
 
-    ``config``: the directory that holds project.yaml. The engine runs in a worker thread.
+    The engine runs in a worker thread, on connections that are kept: see ``PipelineService``.
     """
-
-    url: str
-    config: Path = Path("configs")
 
     async def sync_all_missing_outcomes(
         self, *, limit: int | None = None, dry_run: bool = False
@@ -70,4 +66,4 @@ class EnhancedGamesOutcomeSyncService:
     ) -> Result:
         """One pass. ``sync_type``: one of SYNC_TYPES."""
         options = Options(mode=sync_type, days_back=days_back, limit=limit, dry_run=dry_run)
-        return await asyncio.to_thread(sync_outcomes, self.config, self.url, options)
+        return await asyncio.to_thread(self.run, PIPELINES, options)

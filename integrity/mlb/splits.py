@@ -11,17 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from integrity.config import load_project
-from integrity.database.connect import Connection, connect, translated
-from integrity.model import Project
-from integrity.pipeline_model import Pipeline
-from integrity.pipelines.chosen import load_named
+from integrity.database.connect import Connection
 from integrity.pipelines.figures import Figures, Result
 from integrity.pipelines.options import Options
 from integrity.pipelines.run import run_on
+from integrity.pipelines.service import PipelineService
 from integrity.pipelines.toolkit import toolkit_name
 from integrity.sql.template import render
 
@@ -81,16 +77,11 @@ class TransformedSplits:
     rows: tuple[Split, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BettingSplitsETLService:
+class BettingSplitsETLService(PipelineService):
     """Observations of the public's bets into analytics.betting_splits, for callers in a loop.
 
-    ``config``: the directory that holds project.yaml. The engine runs in a worker thread. Raises
-    ConfigFailure, DriftFailure, LockedFailure, UnprovenFailure and DatabaseFailure.
+    The engine runs in a worker thread, on connections that are kept: see ``PipelineService``.
     """
-
-    url: str
-    config: Path = Path("configs")
 
     async def extract_raw_splits(self, *, rows: int = ROWS) -> RawSplits:
         """What the sources hold: all rows counted, ``rows`` of each source read."""
@@ -113,44 +104,28 @@ class BettingSplitsETLService:
     ) -> Result:
         """Load what came since the last run, or since a moment (ISO 8601), or all of it."""
         options = _options(since=since, full=full, limit=limit, dry_run=False)
-        return await asyncio.to_thread(self._loaded, options)
+        return await asyncio.to_thread(self.run, [PIPELINE], options)
 
     # --- in the worker thread ------------------------------------------------------------------
 
-    def _read(self) -> tuple[Project, Pipeline]:
-        project = load_project(self.config)
-        (pipeline,) = load_named(self.config, project, [PIPELINE])
-        return project, pipeline
-
-    def _connect(self) -> Connection[Any]:
-        return connect(self.url, application_name=f"integrity etl {PIPELINE}")
-
-    def _loaded(self, options: Options) -> Result:
-        project, pipeline = self._read()
-        with self._connect() as conn:
-            return run_on(conn, project, pipeline, options)
-
     def _extracted(self, rows: int) -> RawSplits:
-        _, pipeline = self._read()
         found: dict[str, int] = {}
         read: list[RawSplit] = []
-        with self._connect() as conn, conn.transaction():
+        with self.reading("read the sources") as conn, conn.transaction():
             conn.execute("set transaction isolation level repeatable read read only")
-            for source in pipeline.sources:
+            for source in self.pipeline(PIPELINE).sources:
                 label = str(source.extract.watch)
                 assert source.extract.query is not None
                 facts = {"query": source.extract.query.text.rstrip(), "key": source.extract.key}
-                with translated(f"read {label}"):
-                    found[label] = _number(conn, render("etl.extracted.sql", **facts))
-                    sql = render("etl.extracted_rows.sql", rows=rows, **facts)
-                    values = conn.execute(sql.encode()).fetchall()
+                found[label] = _number(conn, render("etl.extracted.sql", **facts))
+                sql = render("etl.extracted_rows.sql", rows=rows, **facts)
+                values = conn.execute(sql.encode()).fetchall()
                 read += [RawSplit(label, row) for (row,) in values]
         return RawSplits(found, tuple(read))
 
     def _transformed(self, options: Options, rows: int) -> TransformedSplits:
-        project, pipeline = self._read()
         made: list[Split] = []
-        with self._connect() as conn:
+        with self.running(PIPELINE) as (conn, project, pipeline):
             facts = {
                 "table": pipeline.into,
                 "columns": [one.name for one in fields(Split)],

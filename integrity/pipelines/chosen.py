@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from integrity.config.pipelines import load_pipelines
-from integrity.database.connect import connect, translated
+from integrity.database.connect import Connection, connect, translated
 from integrity.errors import DriftFailure, RefusedFailure, nearest
 from integrity.model import Project
 from integrity.pipeline_model import Pipeline
@@ -29,9 +30,14 @@ def first_standing(url: str, pipelines: Sequence[Pipeline]) -> Pipeline:
     Raises DriftFailure when there is none.
     """
     with connect(url, application_name="integrity") as conn, translated("look for the tables"):
-        for pipeline in pipelines:
-            if standing(conn, pipeline.into):
-                return pipeline
+        return standing_one(conn, pipelines)
+
+
+def standing_one(conn: Connection[Any], pipelines: Sequence[Pipeline]) -> Pipeline:
+    """The same on a connection."""
+    for pipeline in pipelines:
+        if standing(conn, pipeline.into):
+            return pipeline
     names = " nor ".join(str(pipeline.into) for pipeline in pipelines)
     raise DriftFailure(
         f"neither {names} can be written in this database",

@@ -61,7 +61,10 @@ NUMBERS = tuple(one.name for one in fields(Figures) if one.name not in ("reasons
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One run of a pipeline. ``run`` is its number, 0 for a dry run; ``seconds`` on the wall."""
+    """One run of a pipeline. ``run`` is its number, 0 for a dry run; ``seconds`` on the wall.
+
+    ``breaker``: why the run opened the breaker of its rows; empty: it did not.
+    """
 
     pipeline: str
     mode: str
@@ -70,6 +73,7 @@ class Result:
     figures: Figures
     seconds: float
     max_reject_share: Decimal | None = None
+    breaker: str = ""
 
     @property
     def rows_a_second(self) -> float:
@@ -109,6 +113,7 @@ class Result:
             "seconds": round(self.seconds, 3),
             "rows_a_second": round(self.rows_a_second, 1),
             "over_budget": self.over_budget,
+            "breaker": self.breaker,
         }
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from integrity.database.connect import Connection
 from integrity.operations.journal_sql import ADVISORY_LOCK_KEY
 from integrity.pipelines.figures import NUMBERS, Figures
-from integrity.pipelines.toolkit import toolkit_name
+from integrity.pipelines.options import Options
+from integrity.pipelines.toolkit import has_toolkit, toolkit_name
+from integrity.pipelines.words import one_line
 from integrity.sql.template import render
 
 DRY = 0  # the number of a dry run, which has no row
@@ -23,14 +25,15 @@ class Ledger:
     run: int
 
     @classmethod
-    def begin(cls, conn: Connection[Any], schema: str, pipeline: str, mode: str) -> Ledger:
+    def begin(cls, conn: Connection[Any], schema: str, pipeline: str, options: Options) -> Ledger:
         """A new row. Runs of this pipeline that were killed are marked as such."""
         runs = toolkit_name(schema, "pipeline_runs")
         with conn.transaction():
             conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
             conn.execute(render("pipeline.run_lost.sql", runs=runs, pipeline=pipeline).encode())
-            sql = render("pipeline.run_begins.sql", runs=runs, pipeline=pipeline, mode=mode)
-            row = conn.execute(sql.encode()).fetchone()
+            values = {"pipeline": pipeline, "mode": options.mode, "scheduled": options.scheduled}
+            sql = render("pipeline.run_begins.sql", runs=runs)
+            row = conn.execute(sql.encode(), values).fetchone()
         assert row is not None
         return cls(schema, int(row[0]))
 
@@ -55,3 +58,24 @@ class Ledger:
     @property
     def _runs(self) -> Any:
         return toolkit_name(self.schema, "pipeline_runs")
+
+
+def note(
+    conn: Connection[Any],
+    schema: str,
+    pipeline: str,
+    options: Options,
+    outcome: str,
+    error: BaseException,
+) -> None:
+    """Note a run that did not begin, as refused or failed; without a ledger nothing is noted.
+
+    ``options.scheduled`` is the moment of the schedule that it served, for which none is run later.
+    """
+    if not has_toolkit(conn, schema):
+        return
+    values = {"pipeline": pipeline, "mode": options.mode, "scheduled": options.scheduled}
+    sql = render("pipeline.run_noted.sql", runs=toolkit_name(schema, "pipeline_runs"))
+    with conn.transaction():
+        conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
+        conn.execute(sql.encode(), {**values, "outcome": outcome, "error": one_line(error)})

@@ -11,6 +11,7 @@ class Options:
     """How a pipeline is run. ``now``: the moment from which recent rows count; default: now.
 
     ``since``: for an increment, the moment from which rows count, in place of the watermark.
+    ``scheduled``: the moment of the schedule that the run is for.
     """
 
     mode: str = "all"
@@ -19,6 +20,7 @@ class Options:
     dry_run: bool = False
     now: datetime | None = None
     since: str = ""
+    scheduled: datetime | None = None
     patience: float = 2.0  # seconds to wait for another run: the server may still end a killed one
 
 

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
 from integrity.database.connect import Connection, Error, connect, translated
-from integrity.errors import DatabaseFailure, InterruptedFailure, RefusedFailure, nearest
+from integrity.errors import (
+    DatabaseFailure,
+    InterruptedFailure,
+    LockedFailure,
+    OverlapFailure,
+    RefusedFailure,
+    nearest,
+)
 from integrity.model import Project
 from integrity.pipeline_model import Pipeline
 from integrity.pipelines.batch import Batch
 from integrity.pipelines.etl import Etl
 from integrity.pipelines.figures import Figures, Result
-from integrity.pipelines.ledger import DRY, Ledger
+from integrity.pipelines.guard import Memory, Reach, guarded
+from integrity.pipelines.ledger import DRY, Ledger, note
 from integrity.pipelines.options import DEFAULT, Options
 from integrity.pipelines.passing import Kind, Pass
 from integrity.pipelines.resolve import Ready, ready
@@ -48,14 +56,20 @@ def run_pipeline(
     options: Options = DEFAULT,
     *,
     progress: Progress | None = None,
+    memory: Memory | None = None,
 ) -> Result:
     """Run a pipeline once; the result says what became of every row.
 
-    Raises LockedFailure beside another run, DriftFailure when a table is not there, ConfigFailure
-    for what the server does not accept, UnprovenFailure when the figures do not add up.
+    Raises OpenFailure while a breaker is open, LockedFailure beside another run, DriftFailure when
+    a table is not there, ConfigFailure for what the server does not accept, UnprovenFailure when
+    the figures do not add up. ``memory``: what the process knows of breakers while the server is
+    away.
     """
-    with connect(url, application_name=f"integrity {pipeline.kind} {pipeline.name}") as conn:
-        return run_on(conn, project, pipeline, options, progress=progress)
+
+    def reach() -> Connection[Any]:
+        return connect(url, application_name=_application(pipeline))
+
+    return run_through(reach, project, pipeline, options, progress=progress, memory=memory)
 
 
 def run_on(
@@ -66,17 +80,70 @@ def run_on(
     *,
     progress: Progress | None = None,
 ) -> Result:
-    """The same on a connection in autocommit."""
+    """The same on a connection in autocommit, whose session keeps settings of the run."""
+    return run_through(lambda: nullcontext(conn), project, pipeline, options, progress=progress)
+
+
+def run_through(
+    reach: Reach,
+    project: Project,
+    pipeline: Pipeline,
+    options: Options = DEFAULT,
+    *,
+    progress: Progress | None = None,
+    memory: Memory | None = None,
+) -> Result:
+    """The same on a connection that ``reach`` gives for a block, as that of a pool.
+
+    A dry run is not refused by a breaker, and does not count.
+    """
     _require_mode(pipeline, options)
+    if options.dry_run:
+        with reach() as conn:
+            return _run(conn, project, pipeline, options, progress)
+    with guarded(reach, project, pipeline, memory=memory, mode=options.mode) as guard:
+        result = _run(guard.conn, project, pipeline, options, progress)
+        guard.judge(result.figures)
+    return replace(result, breaker=guard.opened)
+
+
+def _application(pipeline: Pipeline) -> str:
+    return f"integrity {pipeline.kind} {pipeline.name}"
+
+
+def _run(
+    conn: Connection[Any],
+    project: Project,
+    pipeline: Pipeline,
+    options: Options,
+    progress: Progress | None,
+) -> Result:
     what = f"pipeline {pipeline.name}"
+    schema = project.settings.toolkit_schema
     with (
         _interrupted(conn, what),
         translated(f"run {what}"),
-        session_lock(conn, lock_key(pipeline.name), what, patience=options.patience),
+        _alone(conn, schema, pipeline, options),
     ):
-        _set_timeouts(conn, project)
+        _set_session(conn, project, pipeline)
         sources = ready(conn, project, pipeline)
         return _Run(conn, project, pipeline, options, progress).all(sources)
+
+
+@contextmanager
+def _alone(
+    conn: Connection[Any], schema: str, pipeline: Pipeline, options: Options
+) -> Iterator[None]:
+    """The lock of the pipeline. A run that does not get it is in the ledger, as refused."""
+    key, what = lock_key(pipeline.name), f"pipeline {pipeline.name}"
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(session_lock(conn, key, what, patience=options.patience))
+        except LockedFailure as failure:
+            if not options.dry_run:
+                note(conn, schema, pipeline.name, options, "refused", failure)
+            raise OverlapFailure(failure.message, hint=failure.hint) from None
+        yield
 
 
 @contextmanager
@@ -101,11 +168,17 @@ def _require_mode(pipeline: Pipeline, options: Options) -> None:
         )
 
 
-def _set_timeouts(conn: Connection[Any], project: Project) -> None:
+def _set_session(conn: Connection[Any], project: Project, pipeline: Pipeline) -> None:
+    """Timeouts; and a name by which others know who holds locks, also on a pool's connection."""
     settings = project.settings
     conn.execute(
-        "select set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false)",
-        [f"{settings.lock_timeout_ms}ms", f"{settings.statement_timeout_ms}ms"],
+        "select set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),"
+        " set_config('application_name', %s, false)",
+        [
+            f"{settings.lock_timeout_ms}ms",
+            f"{settings.statement_timeout_ms}ms",
+            _application(pipeline),
+        ],
     )
 
 
@@ -156,7 +229,7 @@ class _Run:
                 yield Ledger(self.schema, DRY)
             return
         ensure_toolkit(self.conn, self.schema)
-        ledger = Ledger.begin(self.conn, self.schema, self.pipeline.name, self.options.mode)
+        ledger = Ledger.begin(self.conn, self.schema, self.pipeline.name, self.options)
         try:
             yield ledger
         except BaseException as error:

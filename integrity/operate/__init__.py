@@ -1,0 +1,1 @@
+"""What stands and what ran, for people and for monitoring: status, metrics, schedules."""
