@@ -13,6 +13,7 @@ from integrity.pipelines.toolkit import toolkit_name
 from integrity.sql.template import render
 
 DRY = 0  # the number of a dry run, which has no row
+FOLLOW = "follow"  # the mode of a follower, which lives beside runs of the same pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Ledger:
         runs = toolkit_name(schema, "pipeline_runs")
         with conn.transaction():
             conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
-            conn.execute(render("pipeline.run_lost.sql", runs=runs, pipeline=pipeline).encode())
+            lost = {"pipeline": pipeline, "follow": FOLLOW, "follows": mode == FOLLOW}
+            conn.execute(render("pipeline.run_lost.sql", runs=runs, **lost).encode())
             sql = render("pipeline.run_begins.sql", runs=runs, pipeline=pipeline, mode=mode)
             row = conn.execute(sql.encode()).fetchone()
         assert row is not None
@@ -53,6 +55,15 @@ class Ledger:
             return
         values = {"outcome": outcome, "seconds": seconds, "error": error, "run": self.run}
         conn.execute(render("pipeline.run_ends.sql", runs=self._runs).encode(), values)
+
+    def figures(self, conn: Connection[Any]) -> Figures:
+        """What stands in the row: exactly what was committed."""
+        sql = render("pipeline.run_figures.sql", runs=self._runs, numbers=NUMBERS)
+        row = conn.execute(sql.encode(), {"run": self.run}).fetchone()
+        if row is None:
+            return Figures()
+        reasons, *numbers = row
+        return Figures(reasons=reasons, **dict(zip(NUMBERS, numbers, strict=True)))
 
     @property
     def _runs(self) -> Any:

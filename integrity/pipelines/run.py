@@ -74,7 +74,7 @@ def run_on(
         translated(f"run {what}"),
         session_lock(conn, lock_key(pipeline.name), what, patience=options.patience),
     ):
-        _set_timeouts(conn, project)
+        set_timeouts(conn, project)
         sources = ready(conn, project, pipeline)
         return _Run(conn, project, pipeline, options, progress).all(sources)
 
@@ -101,7 +101,8 @@ def _require_mode(pipeline: Pipeline, options: Options) -> None:
         )
 
 
-def _set_timeouts(conn: Connection[Any], project: Project) -> None:
+def set_timeouts(conn: Connection[Any], project: Project) -> None:
+    """Give the session the timeouts of the project."""
     settings = project.settings
     conn.execute(
         "select set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false)",
