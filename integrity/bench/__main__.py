@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from integrity.bench.consolidate import consolidate
 from integrity.bench.figure import Figure, as_json, table
+from integrity.bench.follow import follow
 from integrity.bench.memory import memory
 from integrity.bench.move import move
 from integrity.bench.place import Place, own_server, version_of
@@ -29,6 +30,7 @@ BENCHES: dict[str, Bench] = {
     "move": lambda place, rows: move(place, *_given(rows)),
     "startup": lambda place, rows: startup(place),
     "memory": lambda place, rows: memory(place, *_given(rows)),
+    "follow": lambda place, rows: follow(place, *_given(rows)),
     "plan": lambda place, rows: plan(place),
 }
 
