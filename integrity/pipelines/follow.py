@@ -35,7 +35,7 @@ Tell = Callable[["Applied | Pause"], None]
 # SQLSTATE classes, and codes, after which the same pass may go well: connections, conflicts, a full
 # disk or too many sessions, timeouts, a server that ends, its files; a server that only reads.
 _PASSING = ("08", "40", "53", "55P03", "57", "58", "25006")
-RETRY = Retry(first=0.2, longest=30.0)  # seconds; the budget is not looked at
+RETRY = Retry(first=0.2, longest=10.0)  # seconds; the budget is not looked at
 _SLICE = 0.2  # seconds in which a wish to stop is noticed
 
 
@@ -174,8 +174,10 @@ class _Following:
                     self._idle(one)
             except Held as held:
                 self._pause(str(held), held.seconds)
-            except LockedFailure as failure:
-                self._again(failure.message)
+            except (Failure, Error) as error:
+                if one.conn.closed or not _passes(error):
+                    raise
+                self._again(one_line(error))
 
     def _catch_up(self, one: Follower) -> None:
         begin = time.monotonic()
