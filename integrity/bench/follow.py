@@ -55,16 +55,18 @@ def _follower(url: str) -> Iterator[None]:
     """A follower that has caught up."""
     command = [sys.executable, "-m", "integrity.cli.main", "--config", str(_PROJECT), "--json"]
     command += ["--database", url, "sync", "results", "--follow"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        if "catch-up" not in process.stdout.readline():
-            raise UnprovenFailure("the follower did not catch up")
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        yield
-    finally:
-        process.terminate()
-        process.wait(_PATIENCE)
+        reader = threading.Thread(target=process.stdout.read)
+        try:
+            if "catch-up" not in process.stdout.readline():
+                raise UnprovenFailure("the follower did not catch up")
+            reader.start()
+            yield
+        finally:
+            process.terminate()
+            if reader.ident:
+                reader.join()
 
 
 @dataclass
