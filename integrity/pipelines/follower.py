@@ -24,14 +24,15 @@ from integrity.pipelines.options import Options
 from integrity.pipelines.outbox import Outbox, outbox_of, require_watchable
 from integrity.pipelines.resolve import ready
 from integrity.pipelines.run import lock_key, run_on, set_timeouts
-from integrity.pipelines.toolkit import ensure_toolkit
+from integrity.pipelines.toolkit import ensure_toolkit, toolkit_name
 from integrity.pipelines.words import one_line
 from integrity.run.locks import POLL_SECONDS, session_lock
-from integrity.sql.quote import ident
+from integrity.sql.quote import ident, qualified
 
 PATIENCE = 2.0  # seconds: the server may still end the session of a killed follower
 _POLL = 5.0  # seconds without a notification after which the outbox is looked at all the same
 _POLL_UNTOLD = 0.2  # where transactions may be prepared, nobody is notified
+_MANY = 1_000  # rows written after which the server's statistics of the links are made anew
 _BUSY = 1.5  # seconds of work after which those who poll for the lock get a chance
 
 _UNTOLD = "select pg_catalog.current_setting('max_prepared_transactions') <> '0'"
@@ -92,6 +93,9 @@ class Follower:
         for mode in catch_up_modes(self.pipeline):
             options = Options(mode=mode, patience=PATIENCE)
             total += run_on(self.conn, self.project, self.pipeline, options).figures
+        if total.created + total.updated >= _MANY:
+            links = qualified(toolkit_name(self.outbox.schema, "pipeline_links"))
+            self.conn.execute(f"analyze {links}".encode())
         return total
 
     def wait(self, seconds: float) -> bool:
