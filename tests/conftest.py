@@ -8,6 +8,9 @@ installed, else an embedded 16. Servers start when a test first needs them, one 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -107,3 +110,18 @@ def legacy_demo(server: str) -> Iterator[tuple[str, PlantingReport]]:
     url = connecting.create_database(server, name)
     yield url, demo_legacy(CONFIGS, url, scale=0.15)
     connecting.drop_database(server, name)
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A file system of 8 MB; needs the right to mount."""
+    mounted = Path(tempfile.mkdtemp(prefix="integrity-disk-"))
+    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(mounted)]
+    try:
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("disk full: mounting a small tmpfs is not permitted here")
+        mounted.chmod(0o755)
+        yield mounted
+        subprocess.run(["umount", str(mounted)], check=True)
+    finally:
+        shutil.rmtree(mounted, ignore_errors=True)

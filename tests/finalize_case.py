@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,9 +146,15 @@ def state(url: str) -> Snapshot:
         return snapshot(conn, toolkit_schema=KIT)
 
 
-def museum(directory: Path, url: str) -> Museum:
-    """Build legacy, write the project with contracts, and apply it."""
+def museum(
+    directory: Path, url: str, *, prepare: Callable[[str], None] = lambda url: None
+) -> Museum:
+    """Build legacy, write the project with contracts, and apply it.
+
+    ``prepare``: done to legacy first.
+    """
     build(url)
+    prepare(url)
     for name, text in FILES.items():
         path = directory / "configs" / name
         path.parent.mkdir(parents=True, exist_ok=True)

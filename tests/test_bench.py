@@ -14,6 +14,7 @@ from integrity.bench.__main__ import main
 from integrity.bench.consolidate import apply, consolidate
 from integrity.bench.etl import etl
 from integrity.bench.figure import Figure, compared, limited, table
+from integrity.bench.follow import follow
 from integrity.bench.memory import memory
 from integrity.bench.move import move
 from integrity.bench.place import Place
@@ -136,6 +137,16 @@ def test_a_statement_with_other_rows_fails(
 def test_move_keeps_every_row(place: Place) -> None:
     figures = move(place, 2_000)
     assert [figure.size for figure in figures] == ["2,000 rows"] * 3
+
+
+def test_follow_applies_every_commit(place: Place) -> None:
+    figures = follow(place, 40)
+    assert [figure.name for figure in figures] == [
+        "follow, median from commit to applied",
+        "follow, 95 % from commit to applied",
+    ]
+    assert 0 < figures[0].ours <= figures[1].ours < 30
+    assert {figure.size for figure in figures} == {"40 commits, 200 a second"}
 
 
 def test_startup_runs_the_commands(place: Place) -> None:

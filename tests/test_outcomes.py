@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -394,6 +397,35 @@ def test_a_sync_before_is_carried_over_and_undone_by_nobody(before: Copy) -> Non
     assert before.rows(legacy_scores) == stood
     again = before.sync()
     assert (again.pipeline, again.figures.found) == ("outcomes_legacy", 0)
+
+
+def test_outcomes_are_followed(before: Copy) -> None:
+    empty = "select count(*) from curated.enhanced_games where home_score is null"
+    with follower(before.url) as lines:
+        assert json.loads(next(lines))["mode"] == "catch-up"
+        assert before.value(empty) == 0
+        (game,) = before.rows(
+            "update curated.game_outcomes set home_score = 41, away_score = 0"
+            " where id = (select min(id) from curated.game_outcomes) returning game_id"
+        )[0]
+        passed = json.loads(next(lines))
+        assert (passed["mode"], passed["found"], passed["updated"]) == ("follow", 1, 1)
+        assert passed["lag"] < 1
+    written = "select count(*) from curated.enhanced_games where (home_score, away_score) = (41, 0)"
+    assert before.value(written) == 1, game
+
+
+@contextmanager
+def follower(url: str) -> Iterator[Iterator[str]]:
+    """The lines of JSON that a follower prints."""
+    command = [sys.executable, "-m", "integrity.cli.main", "--config", str(CONFIGS), "--json"]
+    command += ["--database", url, "curated", "sync-outcomes", "--follow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield iter(process.stdout.readline, "")
+        finally:
+            process.terminate()
 
 
 def test_the_service_runs_in_an_event_loop(before: Copy, after: Copy) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,21 +12,6 @@ from integrity.database.account import server_account
 from integrity.database.connect import connect, create_database
 from integrity.errors import DatabaseFailure
 from integrity.model import Slices, StageKind, Statement
-
-
-@pytest.fixture
-def small_disk() -> Iterator[Path]:
-    """A file system of 8 MB; needs the right to mount."""
-    mounted = Path(tempfile.mkdtemp(prefix="integrity-disk-"))
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(mounted)]
-    try:
-        if subprocess.run(command, capture_output=True, check=False).returncode:
-            pytest.skip("disk full: mounting a small tmpfs is not permitted here")
-        mounted.chmod(0o755)
-        yield mounted
-        subprocess.run(["umount", str(mounted)], check=True)
-    finally:
-        shutil.rmtree(mounted, ignore_errors=True)
 
 
 def test_disk_full(small_disk: Path) -> None:

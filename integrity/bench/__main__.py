@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from integrity.bench.consolidate import consolidate
 from integrity.bench.etl import etl
 from integrity.bench.figure import Figure, as_json, table
+from integrity.bench.follow import follow
 from integrity.bench.memory import memory
 from integrity.bench.move import move
 from integrity.bench.place import Place, own_server, version_of
@@ -31,6 +32,7 @@ BENCHES: dict[str, Bench] = {
     "move": lambda place, rows: move(place, *_given(rows)),
     "startup": lambda place, rows: startup(place),
     "memory": lambda place, rows: memory(place, *_given(rows)),
+    "follow": lambda place, rows: follow(place, *_given(rows)),
     "plan": lambda place, rows: plan(place),
     "sync": lambda place, rows: sync(place, *_given(rows)),
     "etl": lambda place, rows: etl(place, *_given(rows)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from integrity.cli.follow import follow_options, followed, require_alone, unfollowed
 from integrity.cli.session import Session
 from integrity.cli.sync import MODES, options_of, progress, show
 
@@ -25,17 +26,34 @@ def curated() -> None:
 @click.option("--days-back", type=click.IntRange(0), metavar="N", help="With --sync-type recent.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many outcomes.")
 @click.option("--dry-run", is_flag=True, help="The same pass, rolled back: its exact figures.")
-@click.pass_obj
+@follow_options
+@click.pass_context
 def sync_outcomes(
-    session: Session, *, sync_type: str, days_back: int | None, limit: int | None, dry_run: bool
+    context: click.Context,
+    *,
+    sync_type: str,
+    days_back: int | None,
+    limit: int | None,
+    dry_run: bool,
+    follow: bool,
+    unfollow: bool,
+    catch_up: int,
 ) -> None:
     """Write the scores of finished games into enhanced_games.
 
     Into the unified table where the consolidation was applied, else into that of legacy.
     """
+    from integrity.mlb.outcomes import outcome_pipeline
     from integrity.mlb.outcomes import sync_outcomes as synced
 
+    require_alone(context, follow=follow, unfollow=unfollow)
     options = options_of(mode=sync_type, days_back=days_back, limit=limit, dry_run=dry_run)
+    session: Session = context.obj
     with session.target() as url:
+        if follow:
+            chosen = outcome_pipeline(session.config, url)
+            return followed(session, url, *chosen, catch_up=catch_up)
+        if unfollow:
+            return unfollowed(session, url, *outcome_pipeline(session.config, url))
         result = synced(session.config, url, options, progress=progress(session))
     show(session, result)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from integrity.cli.follow import follow_options, followed, require_alone, unfollowed
 from integrity.cli.session import Session
 
 if TYPE_CHECKING:
@@ -30,25 +31,35 @@ MODES = ("all", "missing", "recent", "corrected")
 @click.option("--days-back", type=click.IntRange(0), metavar="N", help="With --mode recent.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many rows.")
 @click.option("--dry-run", is_flag=True, help="The same pass, rolled back: its exact figures.")
-@click.pass_obj
+@follow_options
+@click.pass_context
 def sync(
-    session: Session,
+    context: click.Context,
     *,
     name: str,
     mode: str,
     days_back: int | None,
     limit: int | None,
     dry_run: bool,
+    follow: bool,
+    unfollow: bool,
+    catch_up: int,
 ) -> None:
     """Keep the rows of a table in step with their source."""
     from integrity.config.pipelines import load_pipelines
     from integrity.pipelines.chosen import pipeline_named
     from integrity.pipelines.run import run_pipeline
 
+    require_alone(context, follow=follow, unfollow=unfollow)
     options = options_of(mode=mode, days_back=days_back, limit=limit, dry_run=dry_run)
+    session: Session = context.obj
     project = session.project()
     pipeline = pipeline_named(load_pipelines(session.config, project), name, "sync")
     with session.target() as url:
+        if follow:
+            return followed(session, url, project, pipeline, catch_up=catch_up)
+        if unfollow:
+            return unfollowed(session, url, project, pipeline)
         result = run_pipeline(url, project, pipeline, options, progress=progress(session))
     show(session, result)
 

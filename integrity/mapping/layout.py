@@ -17,6 +17,9 @@ from integrity.sql.quote import cut
 
 WORK_SCHEMA = "integrity_work"
 RESERVED_PREFIX = "integrity_"
+OUTBOX_PREFIX = (
+    RESERVED_PREFIX + "outbox_"
+)  # of triggers of followed pipelines, and their functions
 
 
 def next_schema(schema: str) -> str:

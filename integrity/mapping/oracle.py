@@ -22,6 +22,15 @@ class Refused:
     hint: str = ""
 
 
+# SQLSTATE classes of a server that could not answer: connection, conflict, resources, lock, end.
+_NO_ANSWER = ("08", "40", "53", "55", "57", "58")
+
+
+def is_answer(error: Error) -> bool:
+    """Whether the server judged what it was asked, rather than being unable to."""
+    return error.sqlstate is not None and not error.sqlstate.startswith(_NO_ANSWER)
+
+
 class Oracle:
     """Asks a scratch database. ``legacy`` tables stand there under their own names."""
 
@@ -34,7 +43,9 @@ class Oracle:
             return []
         try:
             return list(self._ask(table, expressions))
-        except Error:
+        except Error as error:
+            if not is_answer(error):
+                raise
             return [self._one(table, expression) for expression in expressions]
 
     def accepts(self, table: Name, expression: str) -> Refused | None:
@@ -72,6 +83,8 @@ class Oracle:
 
 
 def _refusal(error: Error) -> Refused:
+    if not is_answer(error):
+        raise error
     diagnostic = error.diag
     message = (diagnostic.message_primary or str(error)).splitlines()[0]
     return Refused(message, diagnostic.message_hint or "")

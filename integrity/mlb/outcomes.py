@@ -10,6 +10,8 @@ import asyncio
 from pathlib import Path
 
 from integrity.config import load_project
+from integrity.model import Project
+from integrity.pipeline_model import Pipeline
 from integrity.pipelines.chosen import first_standing, load_named
 from integrity.pipelines.figures import Result
 from integrity.pipelines.options import Options
@@ -27,9 +29,17 @@ def sync_outcomes(
 
     Raises ConfigFailure, DriftFailure, LockedFailure, UnprovenFailure and DatabaseFailure.
     """
-    project = load_project(config)
-    pipeline = first_standing(url, load_named(config, project, PIPELINES))
+    project, pipeline = outcome_pipeline(config, url)
     return run_pipeline(url, project, pipeline, options, progress=progress)
+
+
+def outcome_pipeline(config: Path, url: str) -> tuple[Project, Pipeline]:
+    """The project, and the outcome sync that fits the database.
+
+    Raises ConfigFailure, DriftFailure and DatabaseFailure.
+    """
+    project = load_project(config)
+    return project, first_standing(url, load_named(config, project, PIPELINES))
 
 
 class EnhancedGamesOutcomeSyncService(PipelineService):

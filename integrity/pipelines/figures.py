@@ -38,6 +38,13 @@ class Figures:
         sums = {name: getattr(self, name) + getattr(other, name) for name in NUMBERS}
         return Figures(reasons=reasons, drops=drops, **sums)
 
+    def __sub__(self, other: Figures) -> Figures:
+        reasons = {
+            reason: rows - other.reasons.get(reason, 0) for reason, rows in self.reasons.items()
+        }
+        left = {name: getattr(self, name) - getattr(other, name) for name in NUMBERS}
+        return Figures(reasons={reason: rows for reason, rows in reasons.items() if rows}, **left)
+
     @property
     def accounted(self) -> int:
         """Rows whose end is known."""

@@ -15,6 +15,7 @@ from integrity.pipelines.words import one_line
 from integrity.sql.template import render
 
 DRY = 0  # the number of a dry run, which has no row
+FOLLOW = "follow"  # the mode of a follower, which lives beside runs of the same pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Ledger:
         runs = toolkit_name(schema, "pipeline_runs")
         with conn.transaction():
             conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
-            conn.execute(render("pipeline.run_lost.sql", runs=runs, pipeline=pipeline).encode())
+            lost = {"pipeline": pipeline, "follow": FOLLOW, "follows": options.mode == FOLLOW}
+            conn.execute(render("pipeline.run_lost.sql", runs=runs, **lost).encode())
             values = {"pipeline": pipeline, "mode": options.mode, "scheduled": options.scheduled}
             sql = render("pipeline.run_begins.sql", runs=runs)
             row = conn.execute(sql.encode(), values).fetchone()
@@ -54,6 +56,15 @@ class Ledger:
             return
         values = {"outcome": outcome, "seconds": seconds, "error": error, "run": self.run}
         conn.execute(render("pipeline.run_ends.sql", runs=self._runs).encode(), values)
+
+    def figures(self, conn: Connection[Any]) -> Figures:
+        """What stands in the row: exactly what was committed."""
+        sql = render("pipeline.run_figures.sql", runs=self._runs, numbers=NUMBERS)
+        row = conn.execute(sql.encode(), {"run": self.run}).fetchone()
+        if row is None:
+            return Figures()
+        reasons, *numbers = row
+        return Figures(reasons=reasons, **dict(zip(NUMBERS, numbers, strict=True)))
 
     @property
     def _runs(self) -> Any:

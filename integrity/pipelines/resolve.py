@@ -15,7 +15,7 @@ from integrity.config.pipelines import tables_of
 from integrity.database.connect import Connection, Error
 from integrity.errors import ConfigFailure, DriftFailure, Problem, nearest
 from integrity.mapping.layout import Layout
-from integrity.mapping.oracle import Oracle, Refused
+from integrity.mapping.oracle import Oracle, Refused, is_answer
 from integrity.mapping.resolve import resolve_mapping
 from integrity.mapping.resolved import ResolvedMapping, ResolvedSource
 from integrity.model import (
@@ -186,6 +186,8 @@ class _Resolving:
             for statement in statements_of(sql):
                 self.conn.execute(statement.encode())
         except Error as error:
+            if not is_answer(error):
+                raise
             query = self.source.extract.query
             place = query.location if query else self.source.extract.location
             message = (error.diag.message_primary or str(error)).splitlines()[0]

@@ -168,18 +168,19 @@ def _require_mode(pipeline: Pipeline, options: Options) -> None:
         )
 
 
-def _set_session(conn: Connection[Any], project: Project, pipeline: Pipeline) -> None:
-    """Timeouts; and a name by which others know who holds locks, also on a pool's connection."""
+def set_timeouts(conn: Connection[Any], project: Project) -> None:
+    """Give the session the timeouts of the project."""
     settings = project.settings
     conn.execute(
-        "select set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),"
-        " set_config('application_name', %s, false)",
-        [
-            f"{settings.lock_timeout_ms}ms",
-            f"{settings.statement_timeout_ms}ms",
-            _application(pipeline),
-        ],
+        "select set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false)",
+        [f"{settings.lock_timeout_ms}ms", f"{settings.statement_timeout_ms}ms"],
     )
+
+
+def _set_session(conn: Connection[Any], project: Project, pipeline: Pipeline) -> None:
+    """Timeouts; and a name by which others know who holds locks, also on a pool's connection."""
+    set_timeouts(conn, project)
+    conn.execute("select set_config('application_name', %s, false)", [_application(pipeline)])
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from integrity.catalog.read import read_catalog
 from integrity.database.connect import Connection
 from integrity.database.versions import TRIGGER as VERSION_TRIGGER
-from integrity.mapping.layout import RESERVED_PREFIX, Layout
+from integrity.mapping.layout import OUTBOX_PREFIX, RESERVED_PREFIX, Layout
 from integrity.model import Catalog, Name, Project, Sequence, Table
 from integrity.operations.freeze_source import TRIGGER
 from integrity.plan.followed import under_legacy_names
@@ -121,7 +121,7 @@ def without_own(catalog: Catalog, toolkit_schema: str) -> Catalog:
     return replace(
         catalog,
         sequences=tuple(s for s in catalog.sequences if others(s.name)),
-        tables=tuple(_without_freeze(t) for t in catalog.tables if others(t.name)),
+        tables=tuple(_without_triggers(t) for t in catalog.tables if others(t.name)),
         views=tuple(v for v in catalog.views if others(v.name)),
         functions=tuple(f for f in catalog.functions if others(f.name)),
         unmanaged=tuple(line for line in catalog.unmanaged if own not in f" {line}"),
@@ -143,13 +143,20 @@ def without_toolkit(catalog: Catalog) -> Catalog:
 
 def _toolkit_schemas(catalog: Catalog) -> list[str]:
     names = {table.name for table in catalog.tables}
-    own = [RESERVED_PREFIX + table for table in ("journal", "ledger", "state")]
-    return [s for s in catalog.schemas if names.issuperset(Name(s, table) for table in own)]
+    kinds = (("journal", "ledger", "state"), ("pipeline_runs", "pipeline_links"))
+    own = [[RESERVED_PREFIX + table for table in tables] for tables in kinds]
+    return [
+        schema
+        for schema in catalog.schemas
+        if any(names.issuperset(Name(schema, table) for table in tables) for tables in own)
+    ]
 
 
-def _without_freeze(table: Table) -> Table:
-    own = (TRIGGER, VERSION_TRIGGER)
-    return replace(table, triggers=tuple(t for t in table.triggers if t.name not in own))
+def _without_triggers(table: Table) -> Table:
+    def own(name: str) -> bool:
+        return name in (TRIGGER, VERSION_TRIGGER) or name.startswith(OUTBOX_PREFIX)
+
+    return replace(table, triggers=tuple(t for t in table.triggers if not own(t.name)))
 
 
 def without_tables(catalog: Catalog, names: Set[Name]) -> Catalog:
