@@ -3,7 +3,7 @@ select
     b.pipeline, b.what, b.state, b.since, b.failures, b.successes, b.retry_at, b.reason,
     extract(epoch from clock_timestamp() - b.since)::double precision as age,
     extract(epoch from b.retry_at - clock_timestamp())::double precision as retry_in
-from {{ schema | ident }}.integrity_breakers as b
+from {{ schema | ident | replace("%", "%%") }}.integrity_breakers as b
 where %(pipeline)s::text is null
     or b.pipeline = %(pipeline)s
 order by b.pipeline, b.what

@@ -1,4 +1,4 @@
-update {{ schema | ident }}.integrity_breakers
+update {{ schema | ident | replace("%", "%%") }}.integrity_breakers
 set
     state = %(state)s,
     since = clock_timestamp() - make_interval(secs => %(age)s),

@@ -7,6 +7,7 @@ from (
     from {{ fates | qualified }} as n
     where n.integrity_fate = 'repeated'
         and n.integrity_reject is null
+        and n.integrity_leader is null
         and not exists (
             select
             from {{ links | qualified }} as l

@@ -1,4 +1,4 @@
-insert into {{ runs | qualified }} (run, pipeline, mode, scheduled)
+insert into {{ runs | qualified | replace("%", "%%") }} (run, pipeline, mode, scheduled)
 select coalesce(max(run), 0) + 1, %(pipeline)s, %(mode)s, %(scheduled)s
-from {{ runs | qualified }}
+from {{ runs | qualified | replace("%", "%%") }}
 returning run

@@ -1,4 +1,4 @@
 select reasons{% for name in numbers %}, {{ name | ident }}{% endfor %}
 
-from {{ runs | qualified }}
+from {{ runs | qualified | replace("%", "%%") }}
 where run = %(run)s

@@ -1,5 +1,5 @@
 {#- A run that was stopped: its moment is open again. -#}
-update {{ schema | ident }}.integrity_pipeline_runs
+update {{ schema | ident | replace("%", "%%") }}.integrity_pipeline_runs
 set scheduled = null
 where pipeline = %(pipeline)s
     and scheduled = %(moment)s
