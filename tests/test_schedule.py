@@ -203,6 +203,26 @@ def test_an_overlap_is_refused_and_its_moment_served(
     assert [one for one, _ in outcomes(made)] == ["done", "refused", "done"]
 
 
+def test_of_two_schedulers_one_serves_a_moment(made: Shop, agenda: Agenda, clock: Clock) -> None:
+    other = replace(agenda, patience=10)
+    with connect(made.url) as conn:
+        attempt(agenda)
+        clock.pass_(days=1)
+        with session_lock(conn, lock_key("orders"), "it", patience=0):
+            found: list[Event | None] = []
+            waiting = threading.Thread(target=lambda: found.append(other.attempt("orders")))
+            waiting.start()
+            time.sleep(0.5)  # it has seen that the moment is due
+            made.execute(
+                "insert into kit.integrity_pipeline_runs (run, pipeline, mode, scheduled, seconds,"
+                " outcome) values (7, 'orders', 'all', '2024-05-02 10:15+00', 1, 'done')"
+            )
+        waiting.join()
+    assert found[0] is not None and found[0].outcome == "refused"
+    assert found[0].error == "another run has served 2024-05-02 06:15 EDT meanwhile"
+    assert len(outcomes(made)) == 2
+
+
 def test_a_run_that_was_cut_off_is_due_again(made: Shop, agenda: Agenda) -> None:
     attempt(agenda)
     made.execute(
