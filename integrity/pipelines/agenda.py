@@ -8,7 +8,7 @@ caught up by one run, and a run that was cut off is due again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -261,7 +261,7 @@ class Agenda:
             return  # the server is away; the moment stays open
 
     def _give_back(self, name: str, moment: datetime) -> None:
-        with self._reading() as conn:
+        with suppress(Failure), self._reading() as conn:
             sql = render("schedule.give_back.sql", schema=self._schema)
             conn.execute(sql.encode(), {"pipeline": name, "moment": moment})
 
