@@ -447,6 +447,30 @@ def test_the_scheduler_runs_serves_metrics_and_ends_cleanly(made: Shop) -> None:
     assert process.returncode == 0
 
 
+def test_a_scheduler_that_is_killed_is_caught_up_by_the_next(made: Shop) -> None:
+    made.write(DAILY.replace("batch: 100", "batch: 5"))
+    made.execute(
+        "insert into shop.orders (id, number, customer_id, ordered_on, amount, discount)"
+        " select n, 'n' || n, 1, '2024-05-01', '5', 0 from generate_series(2, 200) as n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "integrity.cli.main", *base(made, "schedule", "run")],
+        stderr=subprocess.DEVNULL,
+    )
+    there = "select to_regclass('kit.integrity_pipeline_runs') is not null"
+    batches = "select max(batches) > 2 from kit.integrity_pipeline_runs"
+    while process.poll() is None and not (made.value(there) and made.value(batches)):
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert 0 < made.value("select count(*) from books.invoices") < 200
+    ran = CliRunner().invoke(cli, base(made, "schedule", "run", "--once"))
+    assert ran.exit_code == 0, ran.output
+    assert made.value("select count(*) from books.invoices") == 200
+    (killed, moment), (done, again) = outcomes(made)
+    assert (killed, done, moment) == ("failed", "done", again)
+
+
 def test_metrics_are_not_served_without_a_token(made: Shop) -> None:
     ran = CliRunner(env={"INTEGRITY_METRICS_TOKEN": ""}).invoke(
         cli, base(made, "schedule", "run", "--metrics-port", "0")
