@@ -230,6 +230,21 @@ def test_few_rows_open_nothing_and_a_failed_trial_opens_again(made: Shop) -> Non
     assert states(made)["validation"][0] == "open"
 
 
+def test_standing_rejects_do_not_open_it_run_after_run(made: Shop) -> None:
+    for number in range(1, 26):
+        made.order(number, amount="x")
+    close = "update kit.integrity_breakers set state = 'closed', retry_at = null, failures = 0"
+    assert run(made, mode="missing").breaker.startswith("25 of 25 rows")
+    made.execute(close)
+    made.order(26)
+    assert run(made, mode="missing").breaker == ""
+    for number in range(27, 60):
+        made.order(number, amount="x" if number < 37 else "1")
+    assert run(made, mode="missing").breaker.startswith("10 of 33 rows were rejected")
+    made.execute(close)
+    assert run(made, mode="all").breaker.startswith("35 of 59 rows")
+
+
 def test_dry_runs_are_not_refused_and_do_not_count(made: Shop) -> None:
     made.write(SLOW)
     for number in range(1, 31):

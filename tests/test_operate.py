@@ -24,7 +24,7 @@ from integrity.database.pool import Pools
 from integrity.database.versions import watch
 from integrity.errors import DatabaseFailure, OpenFailure
 from integrity.model import Name, PoolSettings
-from integrity.operate.metrics import Facts, exposition, read_facts
+from integrity.operate.metrics import exposition, process_metrics, read_facts
 from integrity.pipelines.agenda import Agenda, planned
 from integrity.pipelines.options import Options
 from integrity.pipelines.service import READS, RUNS, PipelineService
@@ -138,8 +138,8 @@ def test_pools_and_caches(made: Shop) -> None:
         cache = Cache(lambda: pools.connection(READS), "kit")
         for _ in range(4):
             assert len(cache.rows("select code from books.accounts", [table])) == 2
-        process = Facts(pools=pools.statistics(), caches={"accounts": cache.statistics()})
-        figures = samples(exposition(read_facts(conn, "kit", process)).decode())
+        text = process_metrics(pools, READS, "kit", caches={"accounts": cache})
+        figures = samples(text.decode())
     assert figures["integrity_cache_hits_total", ("accounts",)] == 3
     assert figures["integrity_cache_misses_total", ("accounts",)] == 1
     assert figures["integrity_cache_hit_rate", ("accounts",)] == 0.75
@@ -193,8 +193,7 @@ def test_an_outage_is_caught_up_once_on_the_same_pools(own: tuple[embedded.Serve
         failed = agenda.attempt("orders")
         assert failed is not None
         assert (failed.outcome, failed.again) == ("failed", 5)
-        process = Facts(breakers=agenda.memory.states(), reachable=False)
-        figures = samples(exposition(process).decode())
+        figures = samples(process_metrics(pools, READS, "kit", memory=agenda.memory).decode())
         assert figures["integrity_breaker_failures", ("database", "orders")] == 1
         assert figures["integrity_database_up", ()] == 0
         with pytest.raises(DatabaseFailure):

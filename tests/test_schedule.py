@@ -203,6 +203,26 @@ def test_an_overlap_is_refused_and_its_moment_served(
     assert [one for one, _ in outcomes(made)] == ["done", "refused", "done"]
 
 
+def test_of_two_schedulers_one_serves_a_moment(made: Shop, agenda: Agenda, clock: Clock) -> None:
+    other = replace(agenda, patience=10)
+    with connect(made.url) as conn:
+        attempt(agenda)
+        clock.pass_(days=1)
+        with session_lock(conn, lock_key("orders"), "it", patience=0):
+            found: list[Event | None] = []
+            waiting = threading.Thread(target=lambda: found.append(other.attempt("orders")))
+            waiting.start()
+            time.sleep(0.5)  # it has seen that the moment is due
+            made.execute(
+                "insert into kit.integrity_pipeline_runs (run, pipeline, mode, scheduled, seconds,"
+                " outcome) values (7, 'orders', 'all', '2024-05-02 10:15+00', 1, 'done')"
+            )
+        waiting.join()
+    assert found[0] is not None and found[0].outcome == "refused"
+    assert found[0].error == "another run has served 2024-05-02 06:15 EDT meanwhile"
+    assert len(outcomes(made)) == 2
+
+
 def test_a_run_that_was_cut_off_is_due_again(made: Shop, agenda: Agenda) -> None:
     attempt(agenda)
     made.execute(
@@ -425,6 +445,30 @@ def test_the_scheduler_runs_serves_metrics_and_ends_cleanly(made: Shop) -> None:
     assert "integrity_database_up 1.0" in text
     assert errors.endswith("SIGTERM: ending after the batch\n")
     assert process.returncode == 0
+
+
+def test_a_scheduler_that_is_killed_is_caught_up_by_the_next(made: Shop) -> None:
+    made.write(DAILY.replace("batch: 100", "batch: 5"))
+    made.execute(
+        "insert into shop.orders (id, number, customer_id, ordered_on, amount, discount)"
+        " select n, 'n' || n, 1, '2024-05-01', '5', 0 from generate_series(2, 200) as n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "integrity.cli.main", *base(made, "schedule", "run")],
+        stderr=subprocess.DEVNULL,
+    )
+    there = "select to_regclass('kit.integrity_pipeline_runs') is not null"
+    batches = "select max(batches) > 2 from kit.integrity_pipeline_runs"
+    while process.poll() is None and not (made.value(there) and made.value(batches)):
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert 0 < made.value("select count(*) from books.invoices") < 200
+    ran = CliRunner().invoke(cli, base(made, "schedule", "run", "--once"))
+    assert ran.exit_code == 0, ran.output
+    assert made.value("select count(*) from books.invoices") == 200
+    (killed, moment), (done, again) = outcomes(made)
+    assert (killed, done, moment) == ("failed", "done", again)
 
 
 def test_metrics_are_not_served_without_a_token(made: Shop) -> None:

@@ -123,18 +123,26 @@ def _once(agenda: Agenda) -> None:
 def _until_stopped(session: Session, agenda: Agenda, port: int | None) -> None:
     import time
     from contextlib import ExitStack
+    from functools import partial
 
+    from integrity.operate.metrics import process_metrics
     from integrity.operate.serve import serving
     from integrity.pipelines.schedule import Clockwork
-    from integrity.pipelines.service import RUNS
+    from integrity.pipelines.service import READS, RUNS
 
     def attempt(name: str) -> float | None:
-        event = agenda.attempt(name)
+        try:
+            event = agenda.attempt(name)
+        except Exception as error:  # a defect costs this moment, and is seen
+            session.tell(f"{name}: unexpected {type(error).__name__}: {error}")
+            return None
         return event.again if event else None
 
     with ExitStack() as stack:
         if port is not None:
-            where = stack.enter_context(serving(port, lambda: _metrics(agenda)))
+            schema = agenda.project.settings.toolkit_schema
+            figures = partial(process_metrics, agenda.pools, READS, schema, memory=agenda.memory)
+            where = stack.enter_context(serving(port, figures))
             session.tell(f"metrics: {where}")
         clockwork = Clockwork(attempt, agenda.skipped, workers=agenda.pools.most(RUNS))
         for name, plan in agenda.plans.items():
@@ -144,19 +152,3 @@ def _until_stopped(session: Session, agenda: Agenda, port: int | None) -> None:
         while not agenda.stopping():
             time.sleep(0.1)
         session.tell(f"{agenda.stopping()}: ending after the batch")
-
-
-def _metrics(agenda: Agenda) -> bytes:
-    from dataclasses import replace
-
-    from integrity.errors import DatabaseFailure
-    from integrity.operate.metrics import Facts, exposition, read_facts
-    from integrity.pipelines.service import READS
-
-    facts = Facts(pools=agenda.pools.statistics(), breakers=agenda.memory.states())
-    try:
-        with agenda.pools.connection(READS) as conn:
-            facts = read_facts(conn, agenda.project.settings.toolkit_schema, facts)
-    except DatabaseFailure:
-        facts = replace(facts, reachable=False)
-    return exposition(facts)

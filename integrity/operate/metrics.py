@@ -14,11 +14,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from integrity.database.cached import CacheStatistics
+from integrity.database.cached import Cache, CacheStatistics
 from integrity.database.connect import Connection, dict_row, translated
-from integrity.database.pool import PoolStatistics
+from integrity.database.pool import Pools, PoolStatistics
+from integrity.errors import DatabaseFailure
 from integrity.pipelines.breaker import CLOSED, HALF_OPEN, OPEN
 from integrity.pipelines.breaker_table import BreakerState, breaker_states
+from integrity.pipelines.guard import Memory
 from integrity.pipelines.toolkit import has_toolkit
 from integrity.sql.template import render
 
@@ -88,6 +90,31 @@ def exposition(facts: Facts) -> bytes:
     return generate_latest(registry)
 
 
+def process_metrics(
+    pools: Pools,
+    role: str,
+    schema: str,
+    *,
+    memory: Memory | None = None,
+    caches: Mapping[str, Cache] | None = None,
+) -> bytes:
+    """What a long-running process exposes: its own figures, and through ``role`` the database's.
+
+    While the database does not answer, its own alone.
+    """
+    facts = Facts(
+        pools=pools.statistics(),
+        caches={name: one.statistics() for name, one in (caches or {}).items()},
+        breakers=memory.states() if memory else (),
+    )
+    try:
+        with pools.connection(role) as conn:
+            facts = read_facts(conn, schema, facts)
+    except DatabaseFailure:
+        facts = replace(facts, reachable=False)
+    return exposition(facts)
+
+
 def _rows(conn: Connection[Any], template: str, schema: str, **facts: Any) -> list[dict[str, Any]]:
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(render(template, schema=schema, **facts).encode()).fetchall()
@@ -104,7 +131,10 @@ class _Collected(Collector):
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        """Every family."""
+        """The families that have samples."""
+        return (family for family in self._families() if family.samples)
+
+    def _families(self) -> Iterator[Metric]:
         facts = self.facts
         up = GaugeMetricFamily("integrity_database_up", "Whether the database answers.")
         up.add_metric([], int(facts.reachable))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from integrity.database.connect import Connection, translated
+from integrity.pipelines.ledger import served
 from integrity.pipelines.live import standing
 from integrity.pipelines.toolkit import has_toolkit
 from integrity.sql.template import render
@@ -60,7 +61,7 @@ def scheduled(
 
 
 def _one(conn: Connection[Any], schema: str, plan: Planned, now: datetime) -> Scheduled:
-    from integrity.pipelines.agenda import missed_since, served
+    from integrity.pipelines.agenda import missed_since
 
     pipeline, schedule = plan.pipeline, plan.pipeline.schedule
     assert schedule is not None

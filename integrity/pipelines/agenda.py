@@ -8,7 +8,7 @@ caught up by one run, and a run that was cut off is due again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,13 +29,13 @@ from integrity.model import Project
 from integrity.pipeline_model import Pipeline
 from integrity.pipelines.figures import Figures, Result
 from integrity.pipelines.guard import Memory, is_outage
-from integrity.pipelines.ledger import note
+from integrity.pipelines.ledger import note, served
 from integrity.pipelines.live import standing
 from integrity.pipelines.options import Options
 from integrity.pipelines.run import run_through
 from integrity.pipelines.schedule import Moments
 from integrity.pipelines.service import READS, RUNS
-from integrity.pipelines.toolkit import ensure_toolkit, has_toolkit
+from integrity.pipelines.toolkit import ensure_toolkit
 from integrity.pipelines.words import one_line
 from integrity.sql.template import render
 
@@ -118,15 +118,6 @@ def planned(pipelines: Iterable[Pipeline]) -> dict[str, Planned]:
     if problems:
         raise ConfigFailure(problems)
     return found
-
-
-def served(conn: Connection[Any], schema: str, pipeline: str) -> datetime | None:
-    """The last moment that was served; None: none ever."""
-    if not has_toolkit(conn, schema):
-        return None
-    sql = render("schedule.served.sql", schema=schema)
-    row = conn.execute(sql.encode(), {"pipeline": pipeline}).fetchone()
-    return row[0] if row else None
 
 
 def due(plan: Planned, last_served: datetime | None, now: datetime) -> datetime | None:
@@ -270,7 +261,7 @@ class Agenda:
             return  # the server is away; the moment stays open
 
     def _give_back(self, name: str, moment: datetime) -> None:
-        with self._reading() as conn:
+        with suppress(Failure), self._reading() as conn:
             sql = render("schedule.give_back.sql", schema=self._schema)
             conn.execute(sql.encode(), {"pipeline": name, "moment": moment})
 

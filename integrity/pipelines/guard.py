@@ -33,6 +33,7 @@ from integrity.pipelines.ledger import note
 from integrity.pipelines.options import Options
 from integrity.pipelines.toolkit import ensure_toolkit, has_toolkit
 from integrity.pipelines.words import one_line
+from integrity.sql.template import render
 
 Reach = Callable[[], AbstractContextManager[Connection[Any]]]
 
@@ -134,11 +135,12 @@ class Guard:
 
     conn: Connection[Any]
     figures: Figures | None = None
+    run: int = 0
     opened: str = ""
 
-    def judge(self, figures: Figures) -> None:
-        """Tell what became of the rows, before the block ends."""
-        self.figures = figures
+    def judge(self, figures: Figures, run: int) -> None:
+        """Tell what became of the rows, and the number of the run, before the block ends."""
+        self.figures, self.run = figures, run
 
 
 @contextmanager
@@ -169,7 +171,7 @@ def guarded(
             if is_outage(error):
                 watch.fail(conn, error)
             raise
-        guard.opened = watch.end(conn, guard.figures)
+        guard.opened = watch.end(guard)
 
 
 @dataclass
@@ -224,43 +226,65 @@ class _Watch:
                 return
         self.memory.fail(self.pipeline, reason, self.known.get(DATABASE))
 
-    def end(self, conn: Connection[Any], figures: Figures | None) -> str:
+    def end(self, guard: Guard) -> str:
         """Count a run that came to its end; why that opened a breaker, if it did."""
-        over = _rejected(self.pipeline, figures)
+        share = self._share(guard)
+        over = share.text(self.pipeline) if share else ""
         if not over and all(c.state == CLOSED and not c.failures for c in self.known.values()):
             return ""
         with suppress(Error):
-            ensure_toolkit(conn, self.schema)
-            with changing(conn, self.schema, self.name) as cells:
+            ensure_toolkit(guard.conn, self.schema)
+            with changing(guard.conn, self.schema, self.name) as cells:
                 cells[DATABASE].succeed(self.pipeline.breaker)
                 if over:
                     cells[VALIDATION].fail(self.pipeline.breaker, over)
-                elif figures is not None and not _unclear(self.pipeline, figures):
+                elif share and not share.over(self.pipeline):
                     cells[VALIDATION].succeed(self.pipeline.breaker)
         return over
 
+    def _share(self, guard: Guard) -> _Share | None:
+        """The rejects of the run; but for the mode all, without rows that were rejected before.
 
-def _rejected(pipeline: Pipeline, figures: Figures | None) -> str:
-    """Why the run counts against its rows; empty: it does not."""
-    limit = pipeline.breaker.reject_share
-    if figures is None or limit is None or figures.reject_share <= limit:
-        return ""
-    if _judged(figures) < FEW_ROWS:
-        return ""
-    return (
-        f"{figures.quarantined:,} of {_judged(figures):,} rows were rejected,"
-        f" {_percent(figures.reject_share)}; at most {_percent(limit)} are expected"
-    )
+        Other modes look at few rows beside those that stay in quarantine, run after run.
+        """
+        figures = guard.figures
+        if figures is None:
+            return None
+        judged = figures.found - figures.dropped - figures.empty
+        share = _Share(figures.quarantined, judged)
+        if self.mode == "all" or not share.over(self.pipeline):
+            return share
+        try:
+            sql = render("breaker.known.sql", schema=self.schema)
+            row = guard.conn.execute(sql.encode(), {"run": guard.run}).fetchone()
+        except Error:  # the run itself is over, and stands
+            return None
+        known = int(row[0]) if row else 0
+        return _Share(share.rejected - known, judged - known)
 
 
-def _unclear(pipeline: Pipeline, figures: Figures) -> bool:
-    """Whether a share is above the limit, of too few rows to say anything."""
-    limit = pipeline.breaker.reject_share
-    return limit is not None and figures.reject_share > limit
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Rejected rows among those that were judged."""
 
+    rejected: int
+    judged: int
 
-def _judged(figures: Figures) -> int:
-    return figures.found - figures.dropped - figures.empty
+    def over(self, pipeline: Pipeline) -> bool:
+        """Whether it is above what the breaker of the pipeline allows."""
+        limit = pipeline.breaker.reject_share
+        return limit is not None and self.judged > 0 and self.rejected > limit * self.judged
+
+    def text(self, pipeline: Pipeline) -> str:
+        """Why it opens the breaker; empty: it does not, for it is not over, or of few rows."""
+        limit = pipeline.breaker.reject_share
+        if limit is None or not self.over(pipeline) or self.judged < FEW_ROWS:
+            return ""
+        return (
+            f"{self.rejected:,} of {self.judged:,} rows were rejected,"
+            f" {_percent(Decimal(self.rejected) / self.judged)}; at most {_percent(limit)}"
+            " are expected"
+        )
 
 
 def _percent(share: Decimal) -> str:

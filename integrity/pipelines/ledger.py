@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from integrity.database.connect import Connection
@@ -90,3 +91,12 @@ def note(
     with conn.transaction():
         conn.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [ADVISORY_LOCK_KEY ^ 2])
         conn.execute(sql.encode(), {**values, "outcome": outcome, "error": one_line(error)})
+
+
+def served(conn: Connection[Any], schema: str, pipeline: str) -> datetime | None:
+    """The last moment of its schedule that was served; None: none ever."""
+    if not has_toolkit(conn, schema):
+        return None
+    sql = render("schedule.served.sql", schema=schema)
+    row = conn.execute(sql.encode(), {"pipeline": pipeline}).fetchone()
+    return row[0] if row else None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -24,7 +25,7 @@ from integrity.pipelines.batch import Batch
 from integrity.pipelines.etl import Etl
 from integrity.pipelines.figures import Figures, Result
 from integrity.pipelines.guard import Memory, Reach, guarded
-from integrity.pipelines.ledger import DRY, Ledger, note
+from integrity.pipelines.ledger import DRY, Ledger, note, served
 from integrity.pipelines.options import DEFAULT, Options
 from integrity.pipelines.passing import Kind, Pass
 from integrity.pipelines.resolve import Ready, ready
@@ -103,7 +104,7 @@ def run_through(
             return _run(conn, project, pipeline, options, progress)
     with guarded(reach, project, pipeline, memory=memory, mode=options.mode) as guard:
         result = _run(guard.conn, project, pipeline, options, progress)
-        guard.judge(result.figures)
+        guard.judge(result.figures, result.run)
     return replace(result, breaker=guard.opened)
 
 
@@ -143,7 +144,16 @@ def _alone(
             if not options.dry_run:
                 note(conn, schema, pipeline.name, options, "refused", failure)
             raise OverlapFailure(failure.message, hint=failure.hint) from None
+        if options.scheduled is not None:
+            _require_open(conn, schema, pipeline, options.scheduled)
         yield
+
+
+def _require_open(conn: Connection[Any], schema: str, pipeline: Pipeline, moment: datetime) -> None:
+    """Two schedulers see that a moment is due; under the lock only one does."""
+    last = served(conn, schema, pipeline.name)
+    if last is not None and last >= moment:
+        raise OverlapFailure(f"another run has served {moment:%Y-%m-%d %H:%M %Z} meanwhile")
 
 
 @contextmanager
