@@ -89,6 +89,42 @@ def test_a_later_repeat_is_counted_on_the_row_that_stands(field: Field) -> None:
     assert field.readings() == [(1, "air", 10, 2)]
 
 
+@pytest.mark.parametrize("batch", [100, 1])
+def test_a_row_that_came_by_another_way_is_known_by_its_first_observation(
+    field: Field, batch: int
+) -> None:
+    field.execute(
+        "insert into lab.readings (station_id, kind, sensor, taken_at, value)"
+        " values (1, 'air', 1, '2024-05-01 10:00+00', 10)"
+    )
+    field.packet(1, air=11)  # says something else: it is not that observation
+    field.packet(2)
+    field.packet(3)
+    first = figures(field.run(batch=batch))
+    assert first == {
+        "found": 6, "unchanged": 1, "repeated": 1, "empty": 3, "quarantined": 1,
+        "repeat-differs": 1,
+    }  # fmt: skip
+    assert field.readings() == [(1, "air", 10, 1)]
+    assert figures(field.run("all", batch=batch))["unchanged"] == 2
+    assert field.readings() == [(1, "air", 10, 1)]
+
+
+def test_dropped_rows_are_counted_by_the_first_rule_that_holds(field: Field) -> None:
+    field.write(
+        READINGS.replace(
+            "because: a rehearsal}\n",
+            "because: a rehearsal}\n      - {when: \"id > 5\", because: 'it''s 100 % \"late\"'}\n",
+        )
+    )
+    for key in (4, 5, 6, 7, 8):
+        field.packet(key, station="test" if key % 2 else "north", at=f"1{key}:00")
+    result = field.run(batch=2)
+    assert result.figures.drops == {"a rehearsal": 4, 'it\'s 100 % "late"': 4}
+    ((kept, dropped),) = field.rows("select drops, dropped from kit.integrity_pipeline_runs")
+    assert (kept, dropped) == (result.figures.drops, 8)
+
+
 def test_an_arm_that_passes_closes_its_own_entry(field: Field) -> None:
     field.packet(1, air="warm", soil="wet")
     assert figures(field.run())["cast"] == 2
