@@ -32,7 +32,6 @@ from integrity.sql.quote import ident, qualified
 PATIENCE = 2.0  # seconds: the server may still end the session of a killed follower
 _POLL = 5.0  # seconds without a notification after which the outbox is looked at all the same
 _POLL_UNTOLD = 0.2  # where transactions may be prepared, nobody is notified
-_MANY = 1_000  # rows written after which the server's statistics of the links are made anew
 _BUSY = 1.5  # seconds of work after which those who poll for the lock get a chance
 
 _UNTOLD = "select pg_catalog.current_setting('max_prepared_transactions') <> '0'"
@@ -93,9 +92,9 @@ class Follower:
         for mode in catch_up_modes(self.pipeline):
             options = Options(mode=mode, patience=PATIENCE)
             total += run_on(self.conn, self.project, self.pipeline, options).figures
-        if total.created + total.updated >= _MANY:
-            links = qualified(toolkit_name(self.outbox.schema, "pipeline_links"))
-            self.conn.execute(f"analyze {links}".encode())
+        # Links that the server has not counted yet make it read all of them in every small pass.
+        links = qualified(toolkit_name(self.outbox.schema, "pipeline_links"))
+        self.conn.execute(f"analyze {links}".encode())
         return total
 
     def wait(self, seconds: float) -> bool:
@@ -127,6 +126,9 @@ class Follower:
         batch = Batch(source)
         for statement in batch.work_tables():
             self.conn.execute(statement.encode())
+        # Of a table that it has never counted the server expects ten pages: passes are small.
+        work = (batch.ready.rows, batch.candidates_table, batch.matched, batch.fates)
+        self.conn.execute(f"analyze {', '.join(map(qualified, work))}".encode())
         kind = Following(batch, "all", self.outbox, self.claim)
         return FollowingPass(
             self.conn, batch, kind, Options(), self.ledger, self._tell, self.figures
