@@ -144,6 +144,7 @@ class _Following:
     options: FollowOptions
     ledgers: list[Ledger] = field(default_factory=list)
     running: Ledger | None = None
+    started: bool = False  # it fitted the database once
     total: Figures = field(default_factory=Figures)
     begun: float = field(default_factory=time.monotonic)
     due: float | None = 0.0  # when to catch up
@@ -158,6 +159,8 @@ class _Following:
                     with following(self.url, self.project, self.pipeline) as one:
                         self.running = one.ledger
                         self.ledgers.append(one.ledger)
+                        one.prepare()
+                        self.started = True
                         self._session(one)
                 except (Failure, Error) as error:
                     self._lost(error)
@@ -215,7 +218,7 @@ class _Following:
     def _lost(self, error: Failure | Error) -> None:
         """After a session that failed: wait, or raise."""
         self.running = None
-        if not self.ledgers:
+        if not self.started:
             _raise(error, self.pipeline)
         if _passes(error):
             self._again(one_line(error))

@@ -59,7 +59,10 @@ class Follower:
     _idle: float = field(default_factory=time.monotonic)
 
     def prepare(self) -> None:
-        """Resolve the pipeline and make the triggers, before the first pass."""
+        """Resolve the pipeline and make the triggers, before the first pass.
+
+        Raises ConfigFailure when it cannot be followed, and what ``ready`` raises.
+        """
         self._pass = self._made()
 
     def claimed(self) -> bool:
@@ -140,10 +143,10 @@ class Follower:
 
 @contextmanager
 def following(url: str, project: Project, pipeline: Pipeline) -> Iterator[Follower]:
-    """A follower that listens; its triggers stand. The connection is closed at the end.
+    """A follower that listens, to be prepared. The connection is closed at the end.
 
-    Raises LockedFailure beside another follower, ConfigFailure when the pipeline cannot be
-    followed, and what ``ready`` raises.
+    Raises LockedFailure beside another follower, and ConfigFailure when the pipeline does not say
+    what to watch.
     """
     schema, name = project.settings.toolkit_schema, pipeline.name
     outbox = outbox_of(schema, pipeline)
@@ -157,10 +160,8 @@ def following(url: str, project: Project, pipeline: Pipeline) -> Iterator[Follow
         row = conn.execute(_UNTOLD).fetchone()
         poll = _POLL_UNTOLD if row and row[0] else _POLL
         ledger, begun = Ledger.begin(conn, schema, name, FOLLOW), time.monotonic()
-        made = Follower(conn, project, pipeline, outbox, ledger, poll)
         try:
-            made.prepare()
-            yield made
+            yield Follower(conn, project, pipeline, outbox, ledger, poll)
         except (Failure, Error) as error:
             with suppress(Error):  # a lost connection tells nobody
                 ledger.ends(conn, "failed", time.monotonic() - begun, one_line(error))
