@@ -184,6 +184,7 @@ def test_a_transaction_that_commits_late_is_not_skipped(made: Shop) -> None:
     assert running.result.figures.found == 2
 
 
+@pytest.mark.both_servers
 def test_a_writer_without_rights_and_with_other_settings(made: Shop) -> None:
     role = f"clerk_{uuid4().hex}"
     made.execute(
@@ -308,6 +309,7 @@ def test_what_the_server_refuses_twice_ends_it(made: Shop) -> None:
     assert made.rows(OUTBOX) == [("1",)]
 
 
+@pytest.mark.both_servers
 def test_partitions_are_watched_and_new_ones_too(
     tmp_path: Path, make_database: Callable[[], str]
 ) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from cli_project import call
+from click.testing import CliRunner
 from pipeline_disturbances import start, until
 from pipeline_project import Shop, shop
 
+from integrity.cli.main import cli
 from integrity.errors import Exit
 
 
@@ -46,11 +48,24 @@ def test_one_line_of_json_per_pass(made: Shop) -> None:
         second = json.loads(process.stdout.readline())
         assert (second["mode"], second["found"], second["reasons"]) == ("follow", 1, {"cast": 1})
         assert 0 < second["seconds"] <= second["lag"] < 60
+        (follower,) = json.loads(said(made, "--json", "status"))["followers"]
+        assert (follower["running"], follower["waiting"]) == (True, 0)
+        assert follower["tables"] == ["shop.orders"]
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
         last = json.loads(out)
         assert (last["mode"], last["found"], last["quarantined"]) == ("follow", 1, 1)
         assert (process.returncode, err) == (Exit.OK, "")
+    made.order(3)
+    lines = [line for line in said(made, "status").splitlines() if "shop.orders" in line]
+    assert lines[-1].split()[:3] == ["orders", "stopped", "1"]
+
+
+def said(made: Shop, *arguments: str) -> str:
+    given = ["--config", str(made.configs), "--database", made.url, *arguments]
+    result = CliRunner().invoke(cli, given)
+    assert result.exit_code == Exit.OK, result.output
+    return result.stdout
 
 
 def test_a_second_follower_and_unfollow_are_refused(made: Shop) -> None:

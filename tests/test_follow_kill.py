@@ -80,10 +80,12 @@ def test_killed_at_random_the_next_one_goes_on(
     process = start(made)
     until(lambda: caught_up(made))
     writer.start()
-    for _ in range(3):
-        time.sleep(chance.random() * 0.6)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+    signals = chance.sample([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM], 3)
+    for number in signals:
+        time.sleep(0.05 + chance.random() * 0.6)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == (Exit.OK if number == signal.SIGTERM else -number), (out, err)
         runs = made.value(FOLLOWS)
         process = start(made)
         until(lambda runs=runs: made.value(FOLLOWS) > runs)
@@ -95,7 +97,8 @@ def test_killed_at_random_the_next_one_goes_on(
         "select outcome, error from kit.integrity_pipeline_runs where mode = 'follow' order by run"
     )
     killed = ("failed", "the follower was killed, or its connection lost")
-    assert outcomes == [*[killed] * 3, ("done", None)]
+    done = ("done", None)
+    assert outcomes == [*(killed if n == signal.SIGKILL else done for n in signals), done]
 
 
 def test_a_crash_of_the_server_is_survived(tmp_path: Path, start: Start) -> None:
@@ -121,6 +124,26 @@ def test_a_crash_of_the_server_is_survived(tmp_path: Path, start: Start) -> None
         assert_same_end(made, other)
         assert len(said.splitlines()) >= 2
         assert all("; again in " in line for line in said.splitlines()), said
+
+
+def test_prepared_transactions_still_work(tmp_path: Path, start: Start) -> None:
+    """They cannot notify: the follower looks by itself."""
+    with own_server() as (server, make_database):
+        with connect(server.url) as conn:
+            conn.execute("alter system set max_prepared_transactions = 2")
+        crash(server)
+        made = shop(tmp_path, make_database)
+        process = start(made)
+        until(lambda: caught_up(made))
+        made.execute(
+            "begin; insert into shop.orders (id, number, customer_id, ordered_on)"
+            " values (1, 'n1', 1, '2024-05-01'); prepare transaction 'one'"
+        )
+        time.sleep(0.5)
+        assert made.value("select count(*) from books.invoices") == 0
+        made.execute("commit prepared 'one'")
+        until(lambda: made.value("select count(*) from books.invoices") == 1, 1)
+        stopped(process)
 
 
 @pytest.fixture

@@ -103,10 +103,36 @@ class Loads:
         return grid((*headings, "last (UTC)"), rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Pipelines that are or were followed."""
+
+    found: Overview
+
+    def as_json(self) -> Any:
+        """One object per pipeline."""
+        return [one.as_json() for one in self.found.followers]
+
+    def text(self) -> str:
+        """One line per pipeline."""
+        from integrity.cli.grid import grid
+
+        if not self.found.followers:
+            return ""
+        rows = [
+            (one.pipeline, "running" if one.running else "stopped", one.waiting,
+             "" if one.oldest is None else f"{one.oldest:.1f} s",
+             ", ".join(one.tables) or "none")
+            for one in self.found.followers
+        ]  # fmt: skip
+        return grid(("followed", "follower", "waiting", "the oldest", "triggers on"), rows)
+
+
 # Name in the JSON -> section. Further ones are added here.
 SECTIONS: dict[str, Callable[[Overview], Section]] = {
     "pipelines": Pipelines,
     "breakers": Breakers,
+    "followers": Followers,
     "loads": Loads,
 }
 

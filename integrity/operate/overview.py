@@ -1,4 +1,4 @@
-"""What the toolkit's tables say of pipelines, their breakers, and loads of files."""
+"""What the toolkit's tables say of pipelines, breakers, followers, and loads of files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from integrity.loading.ledger import LoadedFile, list_loads
 from integrity.operate.scheduled import Scheduled, scheduled
 from integrity.pipeline_model import Pipeline
 from integrity.pipelines.breaker_table import BreakerState, breaker_states
+from integrity.pipelines.follow_status import FollowStatus, follow_status
 from integrity.pipelines.toolkit import has_toolkit
 from integrity.sql.template import render
 
@@ -68,6 +69,7 @@ class Overview:
     pipelines: tuple[PipelineOverview, ...] = ()
     breakers: tuple[BreakerState, ...] = ()
     loads: tuple[LoadTotal, ...] = ()
+    followers: tuple[FollowStatus, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The overview as JSON values."""
@@ -75,6 +77,7 @@ class Overview:
             "pipelines": [one.as_json() for one in self.pipelines],
             "breakers": [one.as_json() for one in self.breakers],
             "loads": [one.as_json() for one in self.loads],
+            "followers": [one.as_json() for one in self.followers],
         }
 
 
@@ -92,6 +95,7 @@ def overview(conn: Connection[Any], schema: str, pipelines: Iterable[Pipeline]) 
             ),
             breakers=breaker_states(conn, schema),
             loads=_loads(list_loads(conn, schema)),
+            followers=tuple(follow_status(conn, schema)),
         )
 
 

@@ -152,6 +152,7 @@ class _Following:
     ledgers: list[Ledger] = field(default_factory=list)
     running: Ledger | None = None
     memory: Memory = field(default_factory=Memory)
+    started: bool = False  # it fitted the database once
     total: Figures = field(default_factory=Figures)
     begun: float = field(default_factory=time.monotonic)
     due: float | None = 0.0  # when to catch up
@@ -166,6 +167,8 @@ class _Following:
                     with following(self.url, self.project, self.pipeline) as one:
                         self.running = one.ledger
                         self.ledgers.append(one.ledger)
+                        one.prepare()
+                        self.started = True
                         self._session(one)
                 except (Failure, Error) as error:
                     self._lost(error)
@@ -218,7 +221,7 @@ class _Following:
         facts = (self.project, self.pipeline)
         with guarded(reach, *facts, memory=self.memory, mode=FOLLOW) as guard:
             figures = one.apply()
-            guard.judge(figures)
+            guard.judge(figures, one.ledger.run)
         return figures
 
     def _went_well(self, applied: Applied) -> None:
@@ -237,7 +240,7 @@ class _Following:
     def _lost(self, error: Failure | Error) -> None:
         """After a session that failed: wait, or raise."""
         self.running = None
-        if not self.ledgers:
+        if not self.started:
             _raise(error, self.pipeline)
         if _passes(error):
             self._again(one_line(error))

@@ -32,7 +32,6 @@ from integrity.sql.quote import ident, qualified
 PATIENCE = 2.0  # seconds: the server may still end the session of a killed follower
 _POLL = 5.0  # seconds without a notification after which the outbox is looked at all the same
 _POLL_UNTOLD = 0.2  # where transactions may be prepared, nobody is notified
-_MANY = 1_000  # rows written after which the server's statistics of the links are made anew
 _BUSY = 1.5  # seconds of work after which those who poll for the lock get a chance
 
 _UNTOLD = "select pg_catalog.current_setting('max_prepared_transactions') <> '0'"
@@ -60,7 +59,10 @@ class Follower:
     _idle: float = field(default_factory=time.monotonic)
 
     def prepare(self) -> None:
-        """Resolve the pipeline and make the triggers, before the first pass."""
+        """Resolve the pipeline and make the triggers, before the first pass.
+
+        Raises ConfigFailure when it cannot be followed, and what ``ready`` raises.
+        """
         self._pass = self._made()
 
     def claimed(self) -> bool:
@@ -93,9 +95,9 @@ class Follower:
         for mode in catch_up_modes(self.pipeline):
             options = Options(mode=mode, patience=PATIENCE)
             total += run_on(self.conn, self.project, self.pipeline, options).figures
-        if total.created + total.updated >= _MANY:
-            links = qualified(toolkit_name(self.outbox.schema, "pipeline_links"))
-            self.conn.execute(f"analyze {links}".encode())
+        # Links that the server has not counted yet make it read all of them in every small pass.
+        links = qualified(toolkit_name(self.outbox.schema, "pipeline_links"))
+        self.conn.execute(f"analyze {links}".encode())
         return total
 
     def wait(self, seconds: float) -> bool:
@@ -127,6 +129,9 @@ class Follower:
         batch = Batch(source)
         for statement in batch.work_tables():
             self.conn.execute(statement.encode())
+        # Of a table that it has never counted the server expects ten pages: passes are small.
+        work = (batch.ready.rows, batch.candidates_table, batch.matched, batch.fates)
+        self.conn.execute(f"analyze {', '.join(map(qualified, work))}".encode())
         kind = Following(batch, "all", self.outbox, self.claim)
         return FollowingPass(
             self.conn, batch, kind, Options(), self.ledger, self._tell, self.figures
@@ -138,10 +143,10 @@ class Follower:
 
 @contextmanager
 def following(url: str, project: Project, pipeline: Pipeline) -> Iterator[Follower]:
-    """A follower that listens; its triggers stand. The connection is closed at the end.
+    """A follower that listens, to be prepared. The connection is closed at the end.
 
-    Raises LockedFailure beside another follower, ConfigFailure when the pipeline cannot be
-    followed, and what ``ready`` raises.
+    Raises LockedFailure beside another follower, and ConfigFailure when the pipeline does not say
+    what to watch.
     """
     schema, name = project.settings.toolkit_schema, pipeline.name
     outbox = outbox_of(schema, pipeline)
@@ -155,10 +160,8 @@ def following(url: str, project: Project, pipeline: Pipeline) -> Iterator[Follow
         row = conn.execute(_UNTOLD).fetchone()
         poll = _POLL_UNTOLD if row and row[0] else _POLL
         ledger, begun = Ledger.begin(conn, schema, name, Options(mode=FOLLOW)), time.monotonic()
-        made = Follower(conn, project, pipeline, outbox, ledger, poll)
         try:
-            made.prepare()
-            yield made
+            yield Follower(conn, project, pipeline, outbox, ledger, poll)
         except (Failure, Error) as error:
             with suppress(Error):  # a lost connection tells nobody
                 ledger.ends(conn, "failed", time.monotonic() - begun, one_line(error))

@@ -29,7 +29,7 @@ from integrity.pipeline_model import Pipeline
 from integrity.pipelines.breaker import CLOSED, DATABASE, OPEN, VALIDATION, Cell
 from integrity.pipelines.breaker_table import BreakerState, changing, read_cells
 from integrity.pipelines.figures import Figures
-from integrity.pipelines.ledger import note
+from integrity.pipelines.ledger import FOLLOW, note
 from integrity.pipelines.options import Options
 from integrity.pipelines.toolkit import ensure_toolkit, has_toolkit
 from integrity.pipelines.words import one_line
@@ -243,16 +243,16 @@ class _Watch:
         return over
 
     def _share(self, guard: Guard) -> _Share | None:
-        """The rejects of the run; but for the mode all, without rows that were rejected before.
+        """The rejects of the run, without rows that were rejected before where it looks at those.
 
-        Other modes look at few rows beside those that stay in quarantine, run after run.
+        Modes that do see few rows beside those that stay in quarantine, run after run.
         """
         figures = guard.figures
         if figures is None:
             return None
         judged = figures.found - figures.dropped - figures.empty
         share = _Share(figures.quarantined, judged)
-        if self.mode == "all" or not share.over(self.pipeline):
+        if self.mode in ("all", FOLLOW) or not share.over(self.pipeline):
             return share
         try:
             sql = render("breaker.known.sql", schema=self.schema)
