@@ -22,7 +22,7 @@ from integrity.database.cached import Cache
 from integrity.database.connect import connect, create_database
 from integrity.database.pool import Pools
 from integrity.database.versions import watch
-from integrity.errors import DatabaseFailure, OpenFailure
+from integrity.errors import DatabaseFailure, DriftFailure, OpenFailure
 from integrity.model import Name, PoolSettings
 from integrity.operate.metrics import exposition, process_metrics, read_facts
 from integrity.pipelines.agenda import Agenda, planned
@@ -165,6 +165,20 @@ def test_a_service_keeps_its_connections_and_reads_the_yaml_when_it_changes(made
             assert service.pipeline("orders").batch == 7
 
     asyncio.run(three())
+
+
+def test_a_service_keeps_reference_tables_while_they_say_the_same(made: Shop) -> None:
+    accounts = Name("books", "accounts")
+    with PipelineService(made.url, made.configs) as service:
+        with pytest.raises(DriftFailure):
+            service.reference(accounts)
+        service.watch([accounts])
+        for _ in range(3):
+            assert {row["code"] for row in service.reference(accounts)} == {"ANN", "BOB"}
+        made.execute("insert into books.accounts values (30, 'EVE')")
+        assert {row["code"] for row in service.reference(accounts)} == {"ANN", "BOB", "EVE"}
+        found = service.cache().statistics()
+        assert (found.hits, found.misses, found.stale) == (2, 2, 1)
 
 
 def test_a_service_shows_no_password() -> None:

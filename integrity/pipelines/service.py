@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +16,18 @@ from typing import Any, Self
 
 from integrity.config import load_project
 from integrity.config.pipelines import load_pipelines
+from integrity.database.cached import Cache
 from integrity.database.connect import Connection, redact, translated
 from integrity.database.pool import Pools, PoolStatistics
-from integrity.model import Project
+from integrity.database.versions import watch
+from integrity.model import Name, Project
 from integrity.pipeline_model import Pipeline
 from integrity.pipelines.chosen import pipeline_named, standing_one
 from integrity.pipelines.figures import Result
 from integrity.pipelines.guard import Memory
 from integrity.pipelines.options import Options
 from integrity.pipelines.run import run_through
+from integrity.sql.template import render
 
 RUNS, READS = "pipelines", "reads"  # roles of pools
 
@@ -52,6 +55,7 @@ class PipelineService:
         self._lock = threading.Lock()
         self._read: _Read | None = None
         self._pools: Pools | None = None
+        self._cache: Cache | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({redact(self.url)!r}, {str(self.config)!r})"
@@ -90,6 +94,35 @@ class PipelineService:
         with self._opened().connection(RUNS) as conn:
             yield conn, read.project, pipeline
 
+    def watch(self, tables: Sequence[Name]) -> None:
+        """Count the versions of tables, so that ``reference`` may keep them. Needs their owner."""
+        schema = self._configuration().project.settings.toolkit_schema
+        with self._opened().connection(RUNS) as conn, translated("watch tables"):
+            watch(conn, schema, tables)
+
+    def reference(self, table: Name) -> tuple[Mapping[str, Any], ...]:
+        """The rows of a small table that is read often, such as one that lookups ask.
+
+        They are kept for as long as the table says the same. Raises DriftFailure when nobody
+        watches it.
+        """
+        select = render("service.reference.sql", table=table).encode()
+
+        def load(conn: Connection[Any]) -> tuple[Mapping[str, Any], ...]:
+            with translated(f"read {table}"):
+                return tuple(row for (row,) in conn.execute(select).fetchall())
+
+        return self.cache().get(("reference", table), [table], load)
+
+    def cache(self) -> Cache:
+        """What ``reference`` keeps; its hit rate belongs into the metrics of the process."""
+        pools = self._opened()
+        schema = self._configuration().project.settings.toolkit_schema
+        with self._lock:
+            if self._cache is None:
+                self._cache = Cache(lambda: pools.connection(READS), schema)
+            return self._cache
+
     def statistics(self) -> dict[str, PoolStatistics]:
         """Role -> figures of its pool; empty before the first use."""
         with self._lock:
@@ -98,7 +131,7 @@ class PipelineService:
     def close(self) -> None:
         """Close the connections; the next use opens others."""
         with self._lock:
-            pools, self._pools = self._pools, None
+            pools, self._pools, self._cache = self._pools, None, None
         if pools:
             pools.close()
 

@@ -1,0 +1,2 @@
+select to_jsonb(t)
+from {{ table | qualified }} as t
