@@ -171,6 +171,26 @@ def test_a_locked_target_is_waited_for(hasty: Shop, start: Start) -> None:
     assert hasty.value(UNBALANCED) == 0
 
 
+def test_it_ends_when_it_waits_for_a_lock(
+    tmp_path: Path, make_database: Callable[[], str], start: Start
+) -> None:
+    made = shop(tmp_path, make_database)
+    process = start(made)
+    until(lambda: caught_up(made))
+    with connect(made.url) as conn:
+        conn.execute("begin")
+        conn.execute("lock table books.invoices in access exclusive mode")
+        made.order(1)
+        time.sleep(0.5)
+        begun = time.monotonic()
+        assert stopped(process) == ""
+        assert time.monotonic() - begun < 8
+        conn.execute("rollback")
+    assert made.value(OUTBOX) == 1
+    state = "select outcome from kit.integrity_pipeline_runs where mode = 'follow'"
+    assert made.value(state) == "done"
+
+
 def test_triggers_wait_for_writers(hasty: Shop, start: Start) -> None:
     with connect(hasty.url) as conn:
         conn.execute("begin")

@@ -13,6 +13,8 @@ import click
 from integrity.cli.session import Session
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from integrity.model import Project
     from integrity.pipeline_model import Pipeline
     from integrity.pipelines.follow import Applied, Pause
@@ -69,8 +71,9 @@ def followed(
     from integrity.pipelines.follow import FollowOptions, follow
 
     options = FollowOptions(catch_up=catch_up)
-    with _terminated():
-        result = follow(url, project, pipeline, tell=_teller(session), options=options)
+    with _stopping() as stop:
+        tell = _teller(session)
+        result = follow(url, project, pipeline, stop=stop, tell=tell, options=options)
     if session.as_json:
         _line(result.as_json())
     else:
@@ -89,17 +92,27 @@ def unfollowed(session: Session, url: str, project: Project, pipeline: Pipeline)
 
 
 @contextmanager
-def _terminated() -> Iterator[None]:
-    """SIGTERM ends like Ctrl-C: the batch under way is undone, its entries stay."""
+def _stopping() -> Iterator[Event]:
+    """Set by Ctrl-C and SIGTERM; a second signal ends at once."""
+    from threading import Event
 
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
+    stop, signals = Event(), (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in signals}
 
-    before = signal.signal(signal.SIGTERM, stop)
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def stopped(*_: object) -> None:
+        stop.set()
+        restore()
+
+    for number in signals:
+        signal.signal(number, stopped)
     try:
-        yield
+        yield stop
     finally:
-        signal.signal(signal.SIGTERM, before)
+        restore()
 
 
 def _teller(session: Session) -> Callable[[Applied | Pause], None]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -43,6 +43,7 @@ Tell = Callable[["Applied | Pause"], None]
 # disk or too many sessions, timeouts, a server that ends, its files; a server that only reads.
 _PASSING = ("08", "40", "53", "55P03", "57", "58", "25006")
 RETRY = Retry(first=0.2, longest=10.0)  # seconds; the budget is not looked at
+_GRACE = 1.0  # seconds that a batch has to end by itself, after that
 _SLICE = 0.2  # seconds in which a wish to stop is noticed
 
 
@@ -113,7 +114,8 @@ def follow(
     guard: Guard = unguarded,
     options: FollowOptions = DEFAULT,
 ) -> Result:
-    """Follow the watched table of a pipeline until ``stop`` is set, or KeyboardInterrupt.
+    """Follow the watched table of a pipeline until ``stop`` is set: the batch under way ends within
+    a second, or is undone and stays in the outbox.
 
     Every pass goes through ``guard``, which may raise Held. Lost connections, locks and full disks
     are waited for, for ever; each is told. The first connection must succeed. Raises ConfigFailure
@@ -164,14 +166,18 @@ class _Following:
         with suppress(KeyboardInterrupt):
             while not self.stop.is_set():
                 try:
-                    with following(self.url, self.project, self.pipeline) as one:
+                    with (
+                        following(self.url, self.project, self.pipeline) as one,
+                        self._cancelled(one),
+                    ):
                         self.running = one.ledger
                         self.ledgers.append(one.ledger)
                         one.prepare()
                         self.started = True
                         self._session(one)
                 except (Failure, Error) as error:
-                    self._lost(error)
+                    if not self.stop.is_set():
+                        self._lost(error)
         return self._result()
 
     def _session(self, one: Follower) -> None:
@@ -256,8 +262,29 @@ class _Following:
         self._pause(message, delay)
 
     def _pause(self, message: str, seconds: float) -> None:
+        if self.stop.is_set():
+            return
         self.tell(Pause(message, seconds))
         self.stop.wait(seconds)
+
+    @contextmanager
+    def _cancelled(self, one: Follower) -> Iterator[None]:
+        """Statements that still run a while after somebody said stop are undone."""
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(_SLICE):
+                if self.stop.is_set() and not ended.wait(_GRACE):
+                    with suppress(Error):
+                        one.conn.cancel_safe()
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watcher.join()
 
     # --- the end -----------------------------------------------------------------------------
 
