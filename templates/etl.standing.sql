@@ -1,6 +1,6 @@
 {#- Rows of the target that have the natural key of a candidate: a branch per set of columns that are
     NULL, since a comparison that holds for two NULLs uses no index and no hash. NULLs are left out of the
-    other branches by name: PostgreSQL 18 puts all of them into one bucket of a hash join. -#}
+    other branches by name: PostgreSQL 18 puts them into one bucket of a hash join over several columns. -#}
 insert into {{ matched | qualified }} (integrity_key, integrity_arm, integrity_target, integrity_times, integrity_rung)
 select
     found.integrity_key, found.integrity_arm, (array_agg(found.target))[1], count(*), 1
