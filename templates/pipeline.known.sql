@@ -1,4 +1,5 @@
-{#- Whether links know a row of the source, and how many rows the planner takes them to have. -#}
+{#- Whether links know a row of the source; how many links the planner believes in; whether the table has grown
+    much since it was told, by more than 1 MB. -#}
 select
     exists (
         select
@@ -6,4 +7,7 @@ select
         where l.pipeline = {{ pipeline | literal }}
             and l.source = {{ label | literal }}
     ),
-    (select reltuples::bigint from pg_class where oid = {{ links | qualified | literal }}::regclass)
+    c.reltuples::bigint,
+    pg_relation_size(c.oid) > 1.5 * c.relpages * current_setting('block_size')::bigint + 1048576
+from pg_class as c
+where c.oid = {{ links | qualified | literal }}::regclass

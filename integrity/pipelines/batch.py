@@ -46,12 +46,13 @@ class Batch:
 
     ``known``: whether links know a row of the source. Where they know none, no batch asks them:
     each row comes once in a pass, and nobody else writes links of the pipeline. ``links_told``:
-    how many links the planner believes that there are.
+    how many links the planner believes that there are; ``links_stale``: that it is far off.
     """
 
     ready: Ready
     known: bool = True
     links_told: int = 0
+    links_stale: bool = False
 
     # --- the slice ---------------------------------------------------------------------------
 
@@ -94,6 +95,7 @@ class Batch:
             rows=ready.rows,
             extract=ready.extract,
             mode=part.mode,
+            known=self.known,
             links=self.toolkit("pipeline_links"),
             pipeline=ready.pipeline.name,
             label=ready.label,

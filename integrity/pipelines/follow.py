@@ -209,7 +209,11 @@ class _Following:
 
     def _apply(self, one: Follower) -> None:
         begin, age = time.monotonic(), one.claim.age
-        figures = self.guard(lambda: self._guarded(one))
+
+        def apply() -> Figures:
+            return self._guarded(one)
+
+        figures = self.guard(apply)
         self.total += figures
         seconds = time.monotonic() - begin
         self._went_well(

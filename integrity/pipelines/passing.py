@@ -102,6 +102,8 @@ class Pass:
         """All batches, in the order of the key; more than one are surveyed first."""
         self._do(*self.batch.work_tables())
         self._require_keys()
+        if self.batch.links_stale:
+            self._analyze(self.batch.analyzed_links())
         self._do(*self.kind.opened())
         tables = list(self.kind.survey_tables())
         self.wants_survey = bool(tables)

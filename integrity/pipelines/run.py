@@ -230,7 +230,7 @@ class _Run:
         batch = Batch(source)
         row = self.conn.execute(batch.is_known().encode()).fetchone()
         assert row is not None
-        return replace(batch, known=row[0], links_told=max(0, row[1]))
+        return replace(batch, known=row[0], links_told=max(0, row[1]), links_stale=row[2])
 
     @contextmanager
     def _frame(self) -> Iterator[Ledger]:
