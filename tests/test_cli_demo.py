@@ -48,7 +48,7 @@ def test_the_whole_way(elsewhere: Path) -> None:
         "Bring legacy back out of the archive, and roll back",
         "Proof",
     ]
-    schemas = "analytics (27), core_betting (9), operational (120), public (7), raw_data (10)"
+    schemas = "analytics (27), core_betting (9), operational (120), public (7), raw_data (11)"
     assert f"schemas that hold tables now: {schemas}" in result.out
     assert result.out.count("\nequal: ") == 2
     assert "a plan made now is empty" in result.out
