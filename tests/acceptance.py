@@ -119,11 +119,12 @@ def legacy(url: str, project: Compiled, *, scale: float, data: Path | None) -> P
 
 @dataclass
 class Demo:
-    """A demo database that 013 and 014 were applied to."""
+    """A demo database that 013 and 014 were applied to, and one as it was before."""
 
     url: str
     report: PlantingReport
     project: Compiled
+    before: str = ""
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query."""

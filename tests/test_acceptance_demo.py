@@ -6,14 +6,31 @@ Once with generated games, small; once with the real ones where ../shared/data e
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from acceptance import DATA, GAMES, IDS, LINES, OUTCOMES, Demo, apply_all, compiled, legacy
+from acceptance import (
+    DATA,
+    GAMES,
+    IDS,
+    LINES,
+    OUTCOMES,
+    ROOT,
+    Demo,
+    apply_all,
+    compiled,
+    legacy,
+)
+from click.testing import CliRunner
+from clinic_project import copy_of
 
+from integrity.cli.main import cli
 from integrity.database.connect import create_database, drop_database
 from integrity.mlb.legacy.report import Shows
 from integrity.run.verify import verify
@@ -56,12 +73,13 @@ CONFLICTS = {
 @pytest.fixture(scope="module", params=["generated", REAL])
 def demo(request: pytest.FixtureRequest, server: str) -> Iterator[Demo]:
     real = request.param == "real"
-    names = [f"integrity_test_{uuid4().hex[:12]}" for _ in range(2)]
-    url, scratch = (create_database(server, name) for name in names)
+    names = [f"integrity_test_{uuid4().hex[:12]}" for _ in range(3)]
+    url, scratch = (create_database(server, name) for name in names[:2])
     project = compiled(scratch)
     report = legacy(url, project, scale=1.0 if real else 0.1, data=DATA if real else None)
+    before = copy_of(url, server, names[2])
     apply_all(project, url)
-    yield Demo(url, report, project)
+    yield Demo(url, report, project, before)
     for name in names:
         drop_database(server, name)
 
@@ -82,6 +100,37 @@ def test_quarantine_holds_exactly_the_planted_candidates(demo: Demo) -> None:
             assert found[candidate].startswith(many)
         else:
             assert found[candidate] == REASONS[code], (candidate, code)
+
+
+FIGURES = ("found", "matched", "created", "updated", "unchanged", "quarantined")
+
+
+def test_planted_outcomes_arrive_before_the_consolidation_and_after_it(
+    demo: Demo, server: str
+) -> None:
+    """By the command: 94 of them with real games, at the demo's full size."""
+    planted = len([row for row in demo.report.rows if row.code == "outcome_without_score"])
+    assert planted == 94 if demo.report.mode == "real" else planted > 0
+    unified = "core_betting.enhanced_games"
+    for url, table in ((demo.before, "curated.enhanced_games"), (demo.url, unified)):
+        name = f"integrity_test_{uuid4().hex[:12]}"
+        copy = replace(demo, url=copy_of(url, server, name))
+        without = f"select count(*) from {table} where home_score is null"
+        assert copy.rows(without) == [(planted,)]
+        dry, done, again = (told(copy.url, *more) for more in (["--dry-run"], [], []))
+        assert {n: dry[n] for n in FIGURES} == {n: done[n] for n in FIGURES}
+        assert (done["updated"], done["quarantined"], again["found"]) == (planted, 0, 0)
+        assert copy.rows(without) == [(0,)]
+        drop_database(server, name)
+
+
+def told(url: str, *more: str) -> dict[str, Any]:
+    """What ``integrity curated sync-outcomes`` says."""
+    given = ["--config", str(ROOT / "configs"), "--database", url, "--json", "-q"]
+    done = CliRunner().invoke(cli, [*given, "curated", "sync-outcomes", *more])
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def test_ids_of_rejected_games_are_quarantined_and_no_others(demo: Demo) -> None:

@@ -17,11 +17,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from acceptance import DATA, ROOT, apply_all, compiled, legacy, run
-from click.testing import CliRunner
+from acceptance import ROOT, apply_all, compiled, legacy, run
 from clinic_project import copy_of
 
-from integrity.cli.main import cli
 from integrity.database.connect import connect, create_database, drop_database
 from integrity.mlb.legacy.report import PlantingReport
 from integrity.mlb.outcomes import EnhancedGamesOutcomeSyncService, sync_outcomes
@@ -74,14 +72,10 @@ class Copy:
 
 @pytest.fixture(scope="module")
 def games(server: str) -> Iterator[Games]:
-    yield from built(server, real=False)
-
-
-def built(server: str, *, real: bool) -> Iterator[Games]:
     names = [f"integrity_test_{uuid4().hex[:12]}" for _ in range(3)]
     url, scratch = (create_database(server, name) for name in names[:2])
     project = compiled(scratch)
-    report = legacy(url, project, scale=1.0 if real else 0.1, data=DATA if real else None)
+    report = legacy(url, project, scale=0.1, data=None)
     applied = copy_of(url, server, names[2])
     apply_all(project, applied)
     yield Games(server, url, applied, report, project)
@@ -146,36 +140,6 @@ def test_planted_scores_arrive_and_nothing_else_changes(before: Copy) -> None:
 
 def test_every_outcome_reaches_its_own_game(before: Copy) -> None:
     each_outcome_reaches_its_own_game(before)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(DATA is None, reason="no real games: ../shared/data does not exist")
-def test_the_94_outcomes_of_the_demo_arrive_before_the_consolidation_and_after_it(
-    server: str,
-) -> None:
-    """With real games, by the command; the tables are those of the demo at its full size."""
-    for games in built(server, real=True):
-        unified = "core_betting.enhanced_games"
-        for url, table in ((games.legacy, "curated.enhanced_games"), (games.applied, unified)):
-            copy = Copy(url, games)
-            assert copy.value(f"select count(*) from {table} where home_score is null") == 94
-            dry, done, again = (told(url, *more) for more in (["--dry-run"], [], []))
-            assert {n: dry[n] for n in FIGURES} == {n: done[n] for n in FIGURES}
-            assert (done["updated"], done["quarantined"], again["found"]) == (94, 0, 0)
-            assert copy.value(f"select avg((home_score is not null)::int) from {table}") == 1
-        assert copy.value("select count(*) from core_betting.games") == 9_718
-
-
-FIGURES = ("found", "matched", "created", "updated", "unchanged", "quarantined")
-
-
-def told(url: str, *more: str) -> dict[str, Any]:
-    """What ``integrity curated sync-outcomes`` says."""
-    given = ["--config", str(CONFIGS), "--database", url, "--json", "-q"]
-    done = CliRunner().invoke(cli, [*given, "curated", "sync-outcomes", *more])
-    assert done.exit_code == 0, done.output
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def each_outcome_reaches_its_own_game(before: Copy) -> None:
