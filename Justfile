@@ -13,7 +13,7 @@ demo *ARGS:
 
 # Lint, types and tests
 test *ARGS: lint
-    {{run}}pytest -n 3 --dist loadfile {{ARGS}}
+    {{run}}pytest -n 3 --dist loadfile --no-loadscope-reorder {{ARGS}}
 
 # ruff and mypy
 lint:
