@@ -1,4 +1,5 @@
-{#- Rows that claim what another row of the whole source claims too. -#}
+{#- Rows that claim what another row of the whole source claims too: one row of the target; or, where one of the
+    two would be new, what a way to match takes for the same thing. -#}
 insert into {{ shared | qualified }}
 with nothing as (
     select
@@ -8,8 +9,12 @@ alike_{{ loop.index }} as materialized (  -- few, if any: only they are compared
     from (
         select f.*, count(*) over (partition by {{ rung.columns | idents }}) as integrity_alike
         from {{ claims | qualified }} as f
-        where f.integrity_target is null
-            and num_nulls({{ rung.columns | idents }}) = 0
+        where num_nulls({{ rung.columns | idents }}) = 0
+            and ({{ rung.columns | idents }}) in (
+                select {{ rung.columns | idents }}
+                from {{ claims | qualified }}
+                where integrity_target is null
+            )
     ) as counted
     where integrity_alike > 1
 ){% endfor %}
@@ -31,7 +36,8 @@ join alike_{{ loop.index }} as o
 
     and {% endif %}o.{{ column | ident }} = c.{{ column | ident }}{% endfor %}
 
-    and (o.integrity_key, o.integrity_arm) <> (c.integrity_key, c.integrity_arm){% for trusted in rung.trusted %}
+    and (o.integrity_key, o.integrity_arm) <> (c.integrity_key, c.integrity_arm)
+    and (o.integrity_target is null or c.integrity_target is null){% for trusted in rung.trusted %}
 
     and num_nulls({% for column in trusted %}o.{{ column | ident }}, c.{{ column | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) > 0{% endfor %}{% endfor %}
 

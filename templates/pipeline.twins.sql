@@ -1,12 +1,11 @@
-{#- New rows that a rung takes for the same thing: neither is made. -#}
+{#- Rows that a way to match takes for the same thing, where one of the two would be new: neither is written. -#}
 with fresh as materialized (
-    select c.*
+    select c.*, f.integrity_fate = 'new' as integrity_new
     from {{ candidates | qualified }} as c
     join {{ fates | qualified }} as f
         on f.integrity_key = c.integrity_key
         and f.integrity_arm = c.integrity_arm
-    where f.integrity_fate = 'new'
-        and f.integrity_reject is null
+    where f.integrity_reject is null
 ),{% for rung in rungs %}
 
 alike_{{ loop.index }} as materialized (  -- few, if any: only they are compared with each other
@@ -15,6 +14,11 @@ alike_{{ loop.index }} as materialized (  -- few, if any: only they are compared
         select f.*, count(*) over (partition by {{ rung.columns | idents }}) as integrity_alike
         from fresh as f
         where num_nulls({{ rung.columns | idents }}) = 0
+            and ({{ rung.columns | idents }}) in (
+                select {{ rung.columns | idents }}
+                from fresh
+                where integrity_new
+            )
     ) as counted
     where integrity_alike > 1
 ),{% endfor %}
@@ -30,7 +34,8 @@ twins as ({% for rung in rungs %}{% if not loop.first %}
 
         and {% endif %}o.{{ column | ident }} = c.{{ column | ident }}{% endfor %}
 
-        and (o.integrity_key, o.integrity_arm) <> (c.integrity_key, c.integrity_arm){% for trusted in rung.trusted %}
+        and (o.integrity_key, o.integrity_arm) <> (c.integrity_key, c.integrity_arm)
+        and (o.integrity_new or c.integrity_new){% for trusted in rung.trusted %}
 
         and num_nulls({% for column in trusted %}o.{{ column | ident }}, c.{{ column | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) > 0{% endfor %}{% endfor %}
 

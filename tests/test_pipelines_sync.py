@@ -469,3 +469,55 @@ def test_the_example_of_the_docs_runs(made: Shop) -> None:
     assert figures(made.run("missing")) == {
         "found": 2, "created": 1, "quarantined": 1, "lookup-none": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 100])
+def test_three_that_claim_one_thing_are_told_however_they_are_cut(made: Shop, batch: int) -> None:
+    for key in (1, 2, 3):
+        made.order(key, number="A", web_number=f"w{key}")
+    for _ in range(2):
+        figures = made.run(batch=batch).figures
+        assert (figures.created, figures.reasons) == (0, {"match-shared": 3})
+    assert made.value("select count(*) from books.invoices") == 0
+
+
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_a_found_row_and_a_new_one_of_its_number_are_told(made: Shop, batch: int) -> None:
+    made.execute("insert into books.invoices (web_number) values ('w4')")
+    made.order(14, number="C", web_number="w2")
+    made.order(39, number="C", web_number="w4")
+    for _ in range(2):
+        figures = made.run(batch=batch).figures
+        assert (figures.created, figures.updated) == (0, 0)
+        assert figures.reasons == {"match-shared": 2}
+    assert made.rows("select web_number, amount from books.invoices") == [("w4", None)]
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_found_rows_of_one_number_go_by_what_finds_them(made: Shop, batch: int) -> None:
+    """The target itself tells them apart."""
+    made.execute("insert into books.invoices (web_number) values ('w1'), ('w2')")
+    made.order(1, number="C", web_number="w1")
+    made.order(2, number="C", web_number="w2")
+    assert made.run(batch=batch).figures.updated == 2
+    assert made.run(batch=batch).figures.unchanged == 2
+
+
+def test_days_back_beyond_the_first_year_are_all_days(made: Shop) -> None:
+    made.order(1)
+    assert made.run("recent", days_back=99_999_999).figures.created == 1
+
+
+def test_a_query_that_fails_names_its_place_and_what_to_do(made: Shop) -> None:
+    made.write(ORDERS.replace("o.amount, o.discount", "o.amount::numeric as amount, o.discount"))
+    for key, amount in ((7, "10"), (8, "x"), (9, "10")):
+        made.order(key, amount=amount)
+    with pytest.raises(ConfigFailure) as caught:
+        made.run()
+    (problem,) = caught.value.problems
+    assert str(problem.location).endswith("orders.yaml:4:10")
+    assert 'the query of the extract fails: invalid input syntax for type numeric: "x"' in str(
+        problem.message
+    )
+    assert "cast in columns" in problem.hint
+    assert made.value("select count(*) from books.invoices") == 0

@@ -22,6 +22,10 @@ class Plain:
         """Tables for what must be known of the whole source first; none: nothing must."""
         yield from ()
 
+    def claimed(self) -> Iterator[str]:
+        """Fills the fates of one slice for the survey."""
+        yield from ()
+
     def surveyed(self) -> Iterator[str]:
         """Notes that of the settled candidates of one slice."""
         yield from ()

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from integrity.database.connect import Connection, Error, errors
-from integrity.errors import UnprovenFailure
+from integrity.errors import ConfigFailure, Problem, UnprovenFailure
 from integrity.pipelines.batch import Batch, Slice
 from integrity.pipelines.figures import Figures
 from integrity.pipelines.ledger import Ledger
@@ -53,8 +53,12 @@ class Kind(Protocol):
         """Tables for what must be known of the whole source first; none: nothing must."""
         ...
 
+    def claimed(self) -> Iterator[str]:
+        """Fills the fates of one slice for the survey: what each row claims, whoever else does."""
+        ...
+
     def surveyed(self) -> Iterator[str]:
-        """Notes that of the settled candidates of one slice."""
+        """Notes that of the candidates of one slice."""
         ...
 
     def survey_closed(self) -> Iterator[str]:
@@ -161,7 +165,10 @@ class Pass:
         if self.options.mode != "recent" or recent is None:
             return ""
         days = recent.days if self.options.days_back is None else self.options.days_back
-        moment = (self.options.now or datetime.now(UTC)) - timedelta(days=days)
+        try:
+            moment = (self.options.now or datetime.now(UTC)) - timedelta(days=days)
+        except OverflowError:  # before the year 1
+            return "-infinity"
         is_date = self.batch.ready.recent_type == "date"
         return moment.date().isoformat() if is_date else moment.isoformat()
 
@@ -175,7 +182,12 @@ class Pass:
 
     def _sliced(self, part: Slice) -> tuple[int, Last]:
         """The rows of the next slice, in their work table, and the last key."""
-        self._do(self.batch.slice(part))
+        try:
+            self._do(self.batch.slice(part))
+        except Error as error:
+            if part.size > 1 or not _is_refusal(error):
+                raise
+            raise self._unreadable(error) from error
         rows, repeated, last = self._one(self.batch.sliced())
         if repeated:
             raise UnprovenFailure(
@@ -185,6 +197,14 @@ class Pass:
             )
         return rows, tuple(last or ())
 
+    def _unreadable(self, error: Error) -> ConfigFailure:
+        """The query of the extract fails: there is no row that could be put aside."""
+        extract = self.batch.ready.source.extract
+        place = extract.query.location if extract.query else extract.location
+        message = f"the query of the extract fails: {one_line(error)}"
+        hint = "cast in columns, where a bad value costs its own row; a query takes it as it is"
+        return ConfigFailure([Problem(place, message, hint)])
+
     # --- one batch ---------------------------------------------------------------------------
 
     def _surveyed(self, part: Slice, refused: str) -> Last | None:
@@ -192,7 +212,7 @@ class Pass:
         with self._emptied():
             rows, last = self._sliced(part)
             if rows:
-                self._settle(rows, refused)
+                self._settle(rows, refused, self.kind.claimed())
                 self._do(*self.kind.surveyed())
             return last if rows >= part.size else None
 
@@ -238,7 +258,7 @@ class Pass:
                 return None, self.figures
             if self.wants_survey and rows >= part.size:
                 raise SurveyWanted
-            self._settle(rows, refused)
+            self._settle(rows, refused, self.kind.settled(surveyed=self.has_survey))
             self._do(
                 *self.kind.judged(),
                 self.batch.resolved(),
@@ -264,7 +284,7 @@ class Pass:
             self.analyzed = 0
             raise
 
-    def _settle(self, rows: int, refused: str) -> None:
+    def _settle(self, rows: int, refused: str, fates: Iterator[str]) -> None:
         batch = self.batch
         fresh = rows >= max(_LARGE, 2 * self.analyzed)  # statistics outlive their rows
         if fresh:
@@ -273,7 +293,7 @@ class Pass:
         self._do(*(batch.refused() if refused else batch.candidates()))
         if fresh:
             self._do(batch.analyzed_candidates())
-        self._do(*self.kind.settled(surveyed=self.has_survey))
+        self._do(*fates)
         if fresh:
             self._do(batch.analyzed_fates())
 

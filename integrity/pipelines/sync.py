@@ -52,10 +52,14 @@ class Sync(Plain):
         yield render("pipeline.surveyed.sql", rungs=self._twin_rungs, **self._survey)
         yield f"analyze {qualified(self._survey['shared'])}"
 
-    def settled(self, *, surveyed: bool) -> Iterator[str]:
-        """Fills the fates of the candidates, in order."""
+    def claimed(self) -> Iterator[str]:
+        """Fills the fates of the candidates: which row each one claims, whoever else does."""
         yield from self._rungs()
         yield self._claims()
+
+    def settled(self, *, surveyed: bool) -> Iterator[str]:
+        """Fills the fates of the candidates, in order."""
+        yield from self.claimed()
         if surveyed:
             yield render("pipeline.survey_says.sql", fates=self.batch.fates, **self._survey)
         yield from self._shared()
