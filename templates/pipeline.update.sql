@@ -1,12 +1,13 @@
-{#- Rows that differ are updated, their old values kept; those that do not are counted. -#}
+{#- Rows that differ are updated, their old values kept. Only columns that differ are named, so that triggers on
+    others stay out of it: exactly these columns, or any of them where there are too many ways to differ. -#}
 with judged as materialized (
     select
         t.{{ primary.name | ident }} as integrity_target,
         {% for column in columns %}
         c.{{ column.name | ident }},
         {% endfor %}
-        to_jsonb(was) - alike.names as integrity_old,
-        to_jsonb(will) - alike.names as integrity_new
+        to_jsonb(was){% if not exact %} - alike.names{% endif %} as integrity_old,
+        to_jsonb(will){% if not exact %} - alike.names{% endif %} as integrity_new
     from {{ fates | qualified }} as f
     join {{ candidates | qualified }} as c
         on c.integrity_key = f.integrity_key
@@ -14,7 +15,8 @@ with judged as materialized (
     join {{ target | qualified }} as t
         on t.{{ primary.name | ident }} = f.integrity_target
     cross join lateral (select {% for column in columns %}t.{{ column.name | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) as was
-    cross join lateral (select {% for column in columns %}c.{{ column.name | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) as will
+    cross join lateral (select {% for column in columns %}c.{{ column.name | ident }}{% if not loop.last %}, {% endif %}{% endfor %}) as will{% if not exact %}
+
     cross join lateral (
         select array[{% for column in columns %}
 
@@ -22,12 +24,22 @@ with judged as materialized (
 
         ]::text[] as names
         offset 0
-    ) as alike
+    ) as alike{% endif %}
+
     where f.integrity_fate = 'matched'
         and f.integrity_reject is null
+{% if exact %}
+{% for column in columns %}
+        and not ({{ column.same }})
+{% endfor %}
+{% for column in others %}
+        and {{ column.same }}
+{% endfor %}
+{% else %}
         and not ({% for column in columns %}{% if not loop.first %}
 
             and {% endif %}{{ column.same }}{% endfor %})
+{% endif %}
     for update of t
 ),
 written as (
@@ -45,19 +57,5 @@ kept as (
     select {{ pipeline | literal }}, {{ run }}, {{ (target | string) | literal }}, j.integrity_target::text, j.integrity_old, j.integrity_new
     from judged as j
     returning 1
-),
-same as (
-    select count(*) as rows
-    from {{ fates | qualified }} as f
-    join {{ candidates | qualified }} as c
-        on c.integrity_key = f.integrity_key
-        and c.integrity_arm = f.integrity_arm
-    join {{ target | qualified }} as t
-        on t.{{ primary.name | ident }} = f.integrity_target
-    where f.integrity_fate = 'matched'
-        and f.integrity_reject is null{% for column in columns %}
-
-        and {{ column.same }}{% endfor %}
-
 )
-select (select count(*) from written), (select count(*) from kept), (select rows from same)
+select (select count(*) from written), (select count(*) from kept)

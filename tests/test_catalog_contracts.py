@@ -145,7 +145,8 @@ def test_words_that_yaml_takes_for_something_else(tmp_path: Path) -> None:
 def test_any_text_is_a_scalar(text: str) -> None:
     problems: list[Problem] = []
     reader = Reader("x", problems, Places())
-    lines = "\n".join(document({"k": [text], "b": text, scalar("z"): {"v": text}}))
+    entries = document({"k": [text], "b": text, scalar("z"): {"v": text}})
+    lines = "".join(f"{line}\n" for line in entries)
     root = reader.compose(lines.encode())
     assert root is not None and not problems
     (first, second, third) = reader.fields(root, "x")

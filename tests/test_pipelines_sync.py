@@ -521,3 +521,50 @@ def test_a_query_that_fails_names_its_place_and_what_to_do(made: Shop) -> None:
     )
     assert "cast in columns" in problem.hint
     assert made.value("select count(*) from books.invoices") == 0
+
+
+def test_an_update_names_the_columns_that_differ_and_no_others(made: Shop) -> None:
+    """Triggers on other columns stay out of it, and the history holds what changed."""
+    made.execute(
+        "create table books.fired (number text, what text)",
+        "create function books.fire() returns trigger language plpgsql as $$ begin"
+        " insert into books.fired values (new.number, tg_argv[0]); return null; end $$",
+        "create trigger amounts after update of amount on books.invoices"
+        " for each row execute function books.fire('amount')",
+        "create trigger discounts after update of discount on books.invoices"
+        " for each row execute function books.fire('discount')",
+    )
+    for key in range(1, 7):
+        made.order(key, amount="10", discount="1")
+    made.run()
+    made.execute(
+        "update shop.orders set amount = '20' where id in (1, 2)",
+        "update shop.orders set discount = 2 where id in (2, 3)",
+    )
+    figures = made.run(batch=4).figures
+    assert (figures.updated, figures.unchanged) == (3, 3)
+    assert made.rows("select * from books.fired order by 1, 2") == [
+        ("N1", "amount"), ("N2", "amount"), ("N2", "discount"), ("N3", "discount"),
+    ]  # fmt: skip
+    history = "select old, new from kit.integrity_pipeline_history order by target_key::int"
+    assert made.rows(history) == [
+        ({"amount": 10}, {"amount": 20}),
+        ({"amount": 10, "discount": 1}, {"amount": 20, "discount": 2}),
+        ({"discount": 1}, {"discount": 2}),
+    ]
+
+
+def test_rows_that_differ_in_many_ways_are_updated_at_once(
+    made: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integrity.pipelines.batch._WAYS", 1)
+    for key in range(1, 4):
+        made.order(key, amount="10", discount="1")
+    made.run()
+    made.execute(
+        "update shop.orders set amount = '20' where id = 1",
+        "update shop.orders set discount = 2 where id = 2",
+    )
+    assert (made.run().figures.updated, made.run().figures.unchanged) == (2, 3)
+    history = "select old from kit.integrity_pipeline_history order by target_key::int"
+    assert made.rows(history) == [({"amount": 10},), ({"discount": 1},)]

@@ -24,6 +24,8 @@ from integrity.pipelines.resolve import PREFIX, Ready
 from integrity.sql.quote import ident, qualified
 from integrity.sql.template import render
 
+_WAYS = 8  # in which rows of a batch may differ, up to which each has a statement of its own
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
@@ -234,29 +236,34 @@ class Batch:
             repeats=self._repeats,
         )
 
-    def updated(self, run: int) -> str:
-        """Updates matched rows that differ; counts them, their history, and those that do not."""
+    def compared(self) -> str:
+        """Counts matched rows by the columns in which they differ."""
         if not self.ready.written:
             return render("pipeline.standing.sql", fates=self.fates)
-        columns = [
-            {
-                "name": c.name,
-                "same": same(f"t.{ident(c.name)}", f"c.{ident(c.name)}", c.type),
-            }
-            for c in self.ready.written
-        ]
-        return render(
-            "pipeline.update.sql",
-            fates=self.fates,
-            candidates=self.candidates_table,
-            target=self.ready.target.name,
-            primary=self.ready.primary,
-            columns=columns,
-            stamp=self.ready.pipeline.stamp,
-            history=self.toolkit("pipeline_history"),
-            pipeline=self.ready.pipeline.name,
-            run=run,
-        )
+        return render("pipeline.compared.sql", columns=self._written, **self._of_target)
+
+    def updated(self, run: int, ways: Sequence[Sequence[str]]) -> Iterator[str]:
+        """Update matched rows, a statement for each of the ``ways`` in which they differ.
+
+        Each counts the rows, and their entries in the history.
+        """
+        columns = self._written
+        facts = {
+            "stamp": self.ready.pipeline.stamp,
+            "history": self.toolkit("pipeline_history"),
+            "pipeline": self.ready.pipeline.name,
+            "run": run,
+            **self._of_target,
+        }
+        exact = len(ways) <= _WAYS
+        for names in ways if exact else ([column["name"] for column in columns],):
+            yield render(
+                "pipeline.update.sql",
+                columns=[one for one in columns if one["name"] in names],
+                others=[one for one in columns if one["name"] not in names],
+                exact=exact,
+                **facts,
+            )
 
     def quarantined(self, detail: str = "") -> str:
         """Keeps rejected rows; counts them by reason. ``detail``: what the server said."""
@@ -299,6 +306,23 @@ class Batch:
     @cached_property
     def _reasons(self) -> list[dict[str, object]]:
         return worded_reasons(self.ready)
+
+    @property
+    def _written(self) -> list[dict[str, str]]:
+        """The columns of every write, and how each is compared."""
+        return [
+            {"name": c.name, "same": same(f"t.{ident(c.name)}", f"c.{ident(c.name)}", c.type)}
+            for c in self.ready.written
+        ]
+
+    @property
+    def _of_target(self) -> dict[str, object]:
+        return {
+            "fates": self.fates,
+            "candidates": self.candidates_table,
+            "target": self.ready.target.name,
+            "primary": self.ready.primary,
+        }
 
     @property
     def _repeats(self) -> dict[str, str] | None:
