@@ -7,16 +7,14 @@ with nothing as (
 alike_{{ loop.index }} as materialized (  -- few, if any: only they are compared with each other
     select *
     from (
-        select f.*, count(*) over (partition by {{ rung.columns | idents }}) as integrity_alike
+        select f.*, count(*) over same as integrity_alike, bool_or(f.integrity_target is null) over same as integrity_some_new
         from {{ claims | qualified }} as f
         where num_nulls({{ rung.columns | idents }}) = 0
-            and ({{ rung.columns | idents }}) in (
-                select {{ rung.columns | idents }}
-                from {{ claims | qualified }}
-                where integrity_target is null
-            )
+            and exists (select from {{ claims | qualified }} where integrity_target is null)
+        window same as (partition by {{ rung.columns | idents }})
     ) as counted
     where integrity_alike > 1
+        and integrity_some_new
 ){% endfor %}
 
 select c.integrity_key, c.integrity_arm

@@ -11,16 +11,14 @@ with fresh as materialized (
 alike_{{ loop.index }} as materialized (  -- few, if any: only they are compared with each other
     select *
     from (
-        select f.*, count(*) over (partition by {{ rung.columns | idents }}) as integrity_alike
+        select f.*, count(*) over same as integrity_alike, bool_or(f.integrity_new) over same as integrity_some_new
         from fresh as f
         where num_nulls({{ rung.columns | idents }}) = 0
-            and ({{ rung.columns | idents }}) in (
-                select {{ rung.columns | idents }}
-                from fresh
-                where integrity_new
-            )
+            and exists (select from fresh where integrity_new)
+        window same as (partition by {{ rung.columns | idents }})
     ) as counted
     where integrity_alike > 1
+        and integrity_some_new
 ),{% endfor %}
 
 twins as ({% for rung in rungs %}{% if not loop.first %}
