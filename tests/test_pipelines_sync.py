@@ -20,6 +20,7 @@ from integrity.errors import (
     RefusedFailure,
     UnprovenFailure,
 )
+from integrity.pipelines.figures import Figures
 
 
 @pytest.fixture
@@ -568,3 +569,10 @@ def test_rows_that_differ_in_many_ways_are_updated_at_once(
     assert (made.run().figures.updated, made.run().figures.unchanged) == (2, 3)
     history = "select old from kit.integrity_pipeline_history order by target_key::int"
     assert made.rows(history) == [({"amount": 10},), ({"discount": 1},)]
+
+
+def test_figures_take_away_what_they_added() -> None:
+    one = Figures(found=5, dropped=2, quarantined=3, reasons={"cast": 3}, drops={"a test": 2})
+    other = Figures(found=4, dropped=1, quarantined=3, reasons={"rule": 3}, drops={"a test": 1})
+    assert (one + other) - other == one
+    assert (one + other) - one == other

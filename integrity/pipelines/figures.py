@@ -39,11 +39,10 @@ class Figures:
         return Figures(reasons=reasons, drops=drops, **sums)
 
     def __sub__(self, other: Figures) -> Figures:
-        reasons = {
-            reason: rows - other.reasons.get(reason, 0) for reason, rows in self.reasons.items()
-        }
+        reasons = dict(Counter(self.reasons) - Counter(other.reasons))
+        drops = dict(Counter(self.drops) - Counter(other.drops))
         left = {name: getattr(self, name) - getattr(other, name) for name in NUMBERS}
-        return Figures(reasons={reason: rows for reason, rows in reasons.items() if rows}, **left)
+        return Figures(reasons=reasons, drops=drops, **left)
 
     @property
     def accounted(self) -> int:
