@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from pipeline_project import ORDERS, Shop, shop
@@ -52,6 +52,14 @@ INSERT = (
     " from generate_series({}, {}) as n on conflict do nothing"
 )
 UPDATE = "update shop.orders set amount = (id * 2)::text where id between {} and {} and id % 3 = 0"
+
+
+class Target(Protocol):
+    """A project on a database of its own."""
+
+    url: str
+
+    def execute(self, *statements: str) -> None: ...
 
 
 def start(made: Shop, *options: str) -> subprocess.Popen[str]:
@@ -135,23 +143,21 @@ def own_server() -> Iterator[tuple[embedded.Server, Callable[[], str]]]:
         yield server, make
 
 
-def in_small_space(made: Shop, disk: Path) -> None:
-    """Move the target to a disk of 8 MB that is nearly full."""
-    space = disk / "space"
+def in_small_space(made: Target, disk: Path, table: str = "books.invoices") -> None:
+    """Move a table to a disk of 8 MB that ``ballast`` in its schema nearly fills."""
+    space, ballast = disk / "space", f"{table.partition('.')[0]}.ballast"
     space.mkdir(mode=0o700)
     server_account().own(space)
     made.execute(
         f"create tablespace small location '{space}'",
-        "alter table books.invoices set tablespace small",
-        "create table books.ballast (v text) tablespace small",
+        f"alter table {table} set tablespace small",
+        f"create table {ballast} (v text) tablespace small",
     )
+    rows = f"insert into {ballast} select repeat(md5(i::text), 60) from generate_series(1, 20) as i"
     with connect(made.url) as conn:
         try:
             while True:
-                conn.execute(
-                    "insert into books.ballast select repeat(md5(i::text), 60)"
-                    " from generate_series(1, 20) as i"
-                )
+                conn.execute(rows.encode())
         except Error as error:
             assert error.sqlstate == "53100", error
 

@@ -12,17 +12,11 @@ from pathlib import Path
 
 import pytest
 from field_project import PACKETS, SMALL_BATCHES, STATE, Field, figures, made_field, progress
-from pipeline_disturbances import crash, own_server, until
+from pipeline_disturbances import UNBALANCED, crash, in_small_space, own_server, until
 
 from integrity.config import load_project
-from integrity.database.account import server_account
-from integrity.database.connect import Error, connect
+from integrity.database.connect import connect
 from integrity.errors import DatabaseFailure, Exit
-
-UNBALANCED = """
-    select count(*) from kit.integrity_pipeline_runs
-    where found <> created + updated + unchanged + repeated + dropped + empty + quarantined
-"""
 
 
 def prepared(folder: Path, make_database: Callable[[], str]) -> Field:
@@ -114,31 +108,10 @@ def test_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
     with own_server() as (_, make_database):
         made = prepared(tmp_path / "made", make_database)
         other = calm(tmp_path / "calm", make_database)
-        fill_disk(made, small_disk)
+        in_small_space(made, small_disk, "lab.readings")
         for _ in range(2):
             with pytest.raises(DatabaseFailure, match="No space left on device"):
                 made.run(batch=25)
         made.execute("drop table lab.ballast", "checkpoint")
         figures(made.run())
         assert_same_end(made, other)
-
-
-def fill_disk(made: Field, disk: Path) -> None:
-    """Move the target to a disk of 8 MB that is nearly full."""
-    space = disk / "space"
-    space.mkdir(mode=0o700)
-    server_account().own(space)
-    made.execute(
-        f"create tablespace small location '{space}'",
-        "alter table lab.readings set tablespace small",
-        "create table lab.ballast (v text) tablespace small",
-    )
-    with connect(made.url) as conn:
-        try:
-            while True:
-                conn.execute(
-                    "insert into lab.ballast select repeat(md5(i::text), 60)"
-                    " from generate_series(1, 20) as i"
-                )
-        except Error as error:
-            assert error.sqlstate == "53100", error

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pipeline_project import ORDERS, Shop, shop
+from pipeline_disturbances import BATCHES, KEPT, STATE, start
+from pipeline_project import Shop, shop
 
 from integrity.database.connect import connect
 from integrity.errors import Exit, LockedFailure
@@ -19,17 +18,6 @@ from integrity.pipelines.run import lock_key
 from integrity.run.locks import session_lock
 
 ORDERS_COUNT = 3_000
-STATE = """
-    select i.number, i.web_number, i.account_id, i.amount, i.discount, i.quality,
-      l.source_key, l.source_hash
-    from books.invoices as i
-    left join kit.integrity_pipeline_links as l on l.target_key = i.invoice_id::text
-    order by i.number, l.source_key
-"""
-KEPT = """
-    select source_key, reason, column_name, detail from kit.integrity_pipeline_quarantine
-    where resolved_at is null order by source_key
-"""
 CHANGED = """
     select i.number, h.old, h.new from kit.integrity_pipeline_history as h
     join books.invoices as i on i.invoice_id::text = h.target_key order by 1
@@ -47,12 +35,6 @@ def fill(made: Shop) -> None:
     )
 
 
-def start(made: Shop, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "integrity.cli.main", "--config", str(made.configs)]
-    command += ["--database", made.url, "sync", "orders", *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
 def progress(made: Shop) -> tuple[int, int]:
     """The number of the last run, and how many batches it has committed."""
     if made.value("select to_regclass('kit.integrity_pipeline_runs')") is None:
@@ -65,7 +47,7 @@ def progress(made: Shop) -> tuple[int, int]:
 
 @pytest.fixture
 def made(tmp_path: Path, make_database: Callable[[], str]) -> Shop:
-    one = shop(tmp_path, make_database, ORDERS.replace("batch: 100", "batch: 25"))
+    one = shop(tmp_path, make_database, BATCHES)
     fill(one)
     return one
 

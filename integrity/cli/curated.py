@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from integrity.cli.follow import follow_options, followed, require_alone, unfollowed
+from integrity.cli.follow import follow_options, require_alone
 from integrity.cli.session import Session
-from integrity.cli.sync import MODES, options_of, progress, show
+from integrity.cli.sync import MODES, Asked, options_of
 
 
 @click.group()
@@ -44,16 +44,10 @@ def sync_outcomes(
     Into the unified table where the consolidation was applied, else into that of legacy.
     """
     from integrity.mlb.outcomes import outcome_pipeline
-    from integrity.mlb.outcomes import sync_outcomes as synced
 
     require_alone(context, follow=follow, unfollow=unfollow)
     options = options_of(mode=sync_type, days_back=days_back, limit=limit, dry_run=dry_run)
     session: Session = context.obj
+    asked = Asked(options, follow=follow, unfollow=unfollow, catch_up=catch_up)
     with session.target() as url:
-        if follow:
-            chosen = outcome_pipeline(session.config, url)
-            return followed(session, url, *chosen, catch_up=catch_up)
-        if unfollow:
-            return unfollowed(session, url, *outcome_pipeline(session.config, url))
-        result = synced(session.config, url, options, progress=progress(session))
-    show(session, result)
+        asked.done(session, url, *outcome_pipeline(session.config, url))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,8 @@ from integrity.cli.follow import follow_options, followed, require_alone, unfoll
 from integrity.cli.session import Session
 
 if TYPE_CHECKING:
+    from integrity.model import Project
+    from integrity.pipeline_model import Pipeline
     from integrity.pipelines.figures import Figures, Result
     from integrity.pipelines.options import Options
 
@@ -48,20 +51,37 @@ def sync(
     """Keep the rows of a table in step with their source."""
     from integrity.config.pipelines import load_pipelines
     from integrity.pipelines.chosen import pipeline_named
-    from integrity.pipelines.run import run_pipeline
 
     require_alone(context, follow=follow, unfollow=unfollow)
     options = options_of(mode=mode, days_back=days_back, limit=limit, dry_run=dry_run)
     session: Session = context.obj
     project = session.project()
     pipeline = pipeline_named(load_pipelines(session.config, project), name, "sync")
+    asked = Asked(options, follow=follow, unfollow=unfollow, catch_up=catch_up)
     with session.target() as url:
-        if follow:
-            return followed(session, url, project, pipeline, catch_up=catch_up)
-        if unfollow:
-            return unfollowed(session, url, project, pipeline)
-        result = run_pipeline(url, project, pipeline, options, progress=progress(session))
-    show(session, result)
+        asked.done(session, url, project, pipeline)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command is to do with a pipeline: follow it, no longer, or one pass."""
+
+    options: Options
+    follow: bool
+    unfollow: bool
+    catch_up: int
+
+    def done(self, session: Session, url: str, project: Project, pipeline: Pipeline) -> None:
+        """Do it, and show what came of it."""
+        from integrity.pipelines.run import run_pipeline
+
+        if self.follow:
+            followed(session, url, project, pipeline, catch_up=self.catch_up)
+        elif self.unfollow:
+            unfollowed(session, url, project, pipeline)
+        else:
+            tell = progress(session)
+            show(session, run_pipeline(url, project, pipeline, self.options, progress=tell))
 
 
 def options_of(*, mode: str, days_back: int | None, limit: int | None, dry_run: bool) -> Options:

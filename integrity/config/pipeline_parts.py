@@ -6,11 +6,19 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from re import compile as pattern
 
-from integrity.config.mappings import reason, share
+from integrity.config.mappings import read_arms, read_columns, read_drops, reason, share
 from integrity.config.nodes import Fields, Node
 from integrity.config.values import read_expression
 from integrity.model import Name
-from integrity.pipeline_model import Breaker, Extract, Quality, QualityTest, Rule, Schedule
+from integrity.pipeline_model import (
+    Breaker,
+    Extract,
+    PipelineSource,
+    Quality,
+    QualityTest,
+    Rule,
+    Schedule,
+)
 
 _EXTRACT = ("from", "query", "key", "changed", "watch", "late")
 _RULE = ("check", "because")
@@ -195,4 +203,19 @@ def read_schedule(fields: Fields) -> Schedule | None:
         zone=part.text("zone") or "UTC",
         mode=part.text("mode") or "",
         location=part.location,
+    )
+
+
+def read_source(fields: Fields) -> PipelineSource:
+    """One extract, and what becomes of its rows; a sync has no arms."""
+    columns, only_new = fields.require("columns"), fields.get("only_new")
+    return PipelineSource(
+        extract=read_extract(fields),
+        columns={} if columns is None else read_columns(fields, columns),
+        only_new={} if only_new is None else read_columns(fields, only_new, "only_new"),
+        arms=tuple(read_arms(fields)),
+        drops=tuple(read_drops(fields)),
+        rules=tuple(read_rules(fields)),
+        quality=read_quality(fields),
+        location=fields.location,
     )

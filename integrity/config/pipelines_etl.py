@@ -8,17 +8,14 @@ from decimal import Decimal
 from re import compile as pattern
 from typing import Any
 
-from integrity.config.mappings import read_arms, read_columns, read_drops
 from integrity.config.nodes import Fields, Node, Reader
 from integrity.config.pipeline_parts import (
     noted_name,
     noted_word,
     read_breaker,
-    read_extract,
-    read_quality,
     read_rejects,
-    read_rules,
     read_schedule,
+    read_source,
     whole,
 )
 from integrity.model import Name
@@ -77,21 +74,7 @@ def _sources(fields: Fields) -> Iterable[PipelineSource]:
     if node is not None and fields.reader.is_list(node) and not items:
         fields.reader.problem(node, f"{fields.of('sources')}: expected at least one")
     for item in items:
-        yield _source(fields.reader.fields(item, "source", SOURCE))
-
-
-def _source(fields: Fields) -> PipelineSource:
-    columns, only_new = fields.require("columns"), fields.get("only_new")
-    return PipelineSource(
-        extract=read_extract(fields),
-        columns={} if columns is None else read_columns(fields, columns),
-        only_new={} if only_new is None else read_columns(fields, only_new, "only_new"),
-        arms=tuple(read_arms(fields)),
-        drops=tuple(read_drops(fields)),
-        rules=tuple(read_rules(fields)),
-        quality=read_quality(fields),
-        location=fields.location,
-    )
+        yield read_source(fields.reader.fields(item, "source", SOURCE))
 
 
 # --- tests ---------------------------------------------------------------------------------------

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from integrity.config.mappings import read_columns, read_drops
 from integrity.config.nodes import Fields, Node, Reader
 from integrity.config.pipeline_parts import (
     entry,
     noted_name,
     noted_word,
     read_breaker,
-    read_extract,
-    read_quality,
     read_rejects,
-    read_rules,
     read_schedule,
+    read_source,
     whole,
 )
 from integrity.config.values import read_expression
 from integrity.model import Expression, Name
-from integrity.pipeline_model import Modes, Pipeline, PipelineSource, Recent, Rung
+from integrity.pipeline_model import Modes, Pipeline, Recent, Rung
 
 SYNC = (
     "kind",
@@ -50,13 +47,12 @@ def read_sync(reader: Reader, root: Node, name: str) -> Pipeline:
     """The file of one sync."""
     fields = reader.fields(root, f"sync {name}", SYNC)
     fields.require("into")
-    fields.require("columns")
     return Pipeline(
         name=name,
         kind="sync",
         description=fields.text("description"),
         into=noted_name(fields, "into") or Name("", ""),
-        sources=(_source(fields),),
+        sources=(read_source(fields),),
         match=tuple(_match(fields)),
         create=fields.flag("create", True),
         stamp=noted_word(fields, "stamp"),
@@ -65,19 +61,6 @@ def read_sync(reader: Reader, root: Node, name: str) -> Pipeline:
         max_reject_share=read_rejects(fields),
         breaker=read_breaker(fields),
         schedule=read_schedule(fields),
-        location=fields.location,
-    )
-
-
-def _source(fields: Fields) -> PipelineSource:
-    columns, only_new = fields.get("columns"), fields.get("only_new")
-    return PipelineSource(
-        extract=read_extract(fields),
-        columns={} if columns is None else read_columns(fields, columns),
-        only_new={} if only_new is None else read_columns(fields, only_new, "only_new"),
-        drops=tuple(read_drops(fields)),
-        rules=tuple(read_rules(fields)),
-        quality=read_quality(fields),
         location=fields.location,
     )
 
